@@ -1,0 +1,20 @@
+namespace XdpAudit.Abstractions;
+
+/// <summary>How a fact is known: the source that told it first, and those that confirmed it.</summary>
+public sealed record Knowledge
+{
+    /// <summary>A sensor saw it happen.</summary>
+    public const string Witnessed = "witnessed";
+
+    /// <summary>An enumeration found it.</summary>
+    public const string Observed = "observed";
+
+    /// <summary>An executor says it did it.</summary>
+    public const string Declared = "declared";
+
+    /// <summary>One of <see cref="Witnessed"/>, <see cref="Observed"/>, <see cref="Declared"/>.</summary>
+    public required string How { get; init; }
+
+    /// <summary>What told it: <c>observation:ID</c>, <c>executor:ID</c>, <c>sensor:ID</c>, <c>agent</c>.</summary>
+    public required string Source { get; init; }
+}
