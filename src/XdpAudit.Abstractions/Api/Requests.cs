@@ -7,7 +7,7 @@ public sealed record OperationRequest
     public required string Kind { get; init; }
 
     /// <summary>program.load: absolute path of the ELF object on the auditor's host.</summary>
-    public string? Object { get; init; }
+    public string? ObjectPath { get; init; }
 
     /// <summary>program.load: the program's name in the object. Others: a selector of the program.</summary>
     public string? Program { get; init; }

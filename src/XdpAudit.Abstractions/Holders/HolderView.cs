@@ -10,7 +10,7 @@ namespace XdpAudit.Abstractions;
 [JsonDerivedType(typeof(Netlink), "netlink")]
 [JsonDerivedType(typeof(MapElement), "map")]
 [JsonDerivedType(typeof(Program), "program")]
-[JsonDerivedType(typeof(Unknown), "unknown")]
+[JsonDerivedType(typeof(Unexplained), "unknown")]
 public abstract record HolderView
 {
     private HolderView()
@@ -99,7 +99,7 @@ public abstract record HolderView
     }
 
     /// <summary>Alive, and nothing that can be seen holds it.</summary>
-    public sealed record Unknown : HolderView
+    public sealed record Unexplained : HolderView
     {
         /// <summary>What could not be looked at, or that all could.</summary>
         public required string Why { get; init; }
