@@ -1,0 +1,81 @@
+namespace XdpAudit.Core;
+
+/// <summary>A boot of the host was seen for the first time.</summary>
+public sealed record BootBegan(HostId Host, BootId Boot, DateTimeOffset BootedAt, string KernelRelease) : JournalEvent
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Subjects => [HostSubject.Of(Host)];
+}
+
+/// <summary>Another boot was found: all that lived in this one is gone.</summary>
+public sealed record BootEnded(HostId Host, BootId Boot, string Why) : JournalEvent
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Subjects => [HostSubject.Of(Host)];
+}
+
+/// <summary>The auditor began to watch.</summary>
+public sealed record AgentStarted(HostId Host, string Version, int Pid, string Settings) : JournalEvent
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Subjects => [HostSubject.Of(Host)];
+}
+
+/// <summary>The auditor stopped watching, and said so.</summary>
+public sealed record AgentStopped(HostId Host, string Why) : JournalEvent
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Subjects => [HostSubject.Of(Host)];
+}
+
+/// <summary>From here on nothing was watched.</summary>
+public sealed record GapOpened(HostId Host, string Why) : JournalEvent
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Subjects => [HostSubject.Of(Host)];
+}
+
+/// <summary>A complete look ended the gap.</summary>
+/// <param name="Host">The host.</param>
+/// <param name="OpenedAt">When it began, UTC.</param>
+/// <param name="Observation">The look.</param>
+/// <param name="Recovered">Events that look led to; how much came and went unseen, nobody knows.</param>
+public sealed record GapClosed(HostId Host, DateTimeOffset OpenedAt, string Observation, int Recovered) : JournalEvent
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Subjects => [HostSubject.Of(Host)];
+}
+
+/// <summary>A look ended whose coverage or counts differ from the last one's, or the first in an hour.</summary>
+public sealed record ObservationCompleted(HostId Host, string Observation, DateTimeOffset StartedAt, Coverage Coverage, ObservationCounts Counts) : JournalEvent
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Subjects => [HostSubject.Of(Host)];
+}
+
+/// <summary>How much a look saw.</summary>
+public sealed record ObservationCounts(int Programs, int XdpPrograms, int Links, int XdpLinks, int Maps, int Namespaces, int Interfaces, int Attachments, int Pins, int Descriptors)
+{
+    /// <summary>Counts a look.</summary>
+    public static ObservationCounts Of(Observation seen) => new(
+        seen.Programs.Count,
+        seen.Programs.Count(p => p.Type == "xdp"),
+        seen.Links.Count,
+        seen.Links.Count(l => l.Type == "xdp"),
+        seen.Maps.Count,
+        seen.Namespaces.Count,
+        seen.Interfaces.Count,
+        seen.Interfaces.Sum(i => i.Xdp.Count),
+        seen.Pins.Count,
+        seen.Descriptors.Count);
+}
+
+/// <summary>The subject of events about a host as a whole.</summary>
+public static class HostSubject
+{
+    /// <summary>The prefix of the written form.</summary>
+    public const string Kind = "host";
+
+    /// <summary>The subject's key.</summary>
+    public static string Of(HostId host) => $"{Kind}/{host}";
+}
