@@ -58,16 +58,20 @@ public sealed record InterfaceRenamed(AttachPointKey AttachPoint, string OldName
     public override IReadOnlyList<string> Subjects => [AttachPoint.Value, .. Concerned];
 }
 
-/// <summary>An interface with a link moved to another namespace, or got another number; what is attached stayed in force.</summary>
+/// <summary>An interface with an attachment moved to another namespace, or got another number; what is attached stayed in force.</summary>
 /// <param name="From">Where it was.</param>
 /// <param name="To">Where it is.</param>
 /// <param name="Interface">Its names there.</param>
-/// <param name="Concerned">Keys of the programs and links attached there.</param>
-public sealed record InterfaceMoved(AttachPointKey From, AttachPointKey To, InterfaceFacts Interface, IReadOnlyList<string> Concerned) : JournalEvent
+/// <param name="InForce">What moved with it.</param>
+public sealed record InterfaceMoved(AttachPointKey From, AttachPointKey To, InterfaceFacts Interface, IReadOnlyList<MovedAttachment> InForce) : JournalEvent
 {
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Subjects => [From.Value, To.Value, .. Concerned];
+    public override IReadOnlyList<string> Subjects =>
+        [From.Value, To.Value, .. InForce.Select(a => a.Program.Value), .. InForce.Where(a => a.Link is not null).Select(a => a.Link!.Value.Value)];
 }
+
+/// <summary>A program in force that moved with its interface.</summary>
+public sealed record MovedAttachment(XdpMode Mode, ProgramKey Program, string ProgramName, LinkKey? Link);
 
 /// <summary>An interface that had an attachment, now or before, is gone.</summary>
 public sealed record InterfaceRemoved(AttachPointKey AttachPoint, string Name, string Why) : JournalEvent

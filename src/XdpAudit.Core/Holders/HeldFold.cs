@@ -1,0 +1,27 @@
+namespace XdpAudit.Core;
+
+/// <summary>Pins and holders are folded alike for programs, links and maps.</summary>
+internal static class HeldFold
+{
+    internal static IReadOnlyList<HeldPin> With(this IReadOnlyList<HeldPin> pins, PinFacts pin, DateTimeOffset since) =>
+        [.. pins.Without(pin), new HeldPin(pin, since)];
+
+    internal static IReadOnlyList<HeldPin> Without(this IReadOnlyList<HeldPin> pins, PinFacts pin) =>
+        [.. pins.Where(p => (p.Pin.Device, p.Pin.Inode) != (pin.Device, pin.Inode))];
+
+    internal static T Hold<T>(T state, JournalEntry entry)
+        where T : KernelObjectState => entry.Event switch
+        {
+            HolderAppeared e => state with { Holders = [.. Others(state, e.Holder), new HeldBy(e.Holder, entry.Event.Occurred.Latest())] },
+            HolderGone e => state with { Holders = Others(state, e.Holder) },
+            _ => state,
+        };
+
+    private static List<HeldBy> Others(KernelObjectState state, HolderFacts holder)
+    {
+        var gone = holder.Identity();
+        return [.. state.Holders.Where(h => h.Holder.Identity() != gone)];
+    }
+
+    internal static EndView End(JournalEntry entry, string why) => new() { Occurred = entry.Event.Occurred, Why = why, Operation = entry.Event.Operation };
+}

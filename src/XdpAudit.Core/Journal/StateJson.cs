@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+
+namespace XdpAudit.Core;
+
+/// <summary>The JSON of folded states, as read models keep it. Can be thrown away and made again.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    AllowOutOfOrderMetadataProperties = true)]
+[JsonSerializable(typeof(SubjectState))]
+public sealed partial class StateJson : JsonSerializerContext;
