@@ -1,0 +1,49 @@
+using XdpAudit.Abstractions;
+
+namespace XdpAudit.Plugins.Simulated;
+
+public sealed partial class SimulatedExecutor
+{
+    /// <inheritdoc/>
+    public ValueTask<Outcome<AttachedProgram>> UpdateLinkAsync(UpdateLinkRequest request, OperationContext context, CancellationToken cancellation) =>
+        DoAsync(SimulatedCall.UpdateLink, context, () => UpdateLink(request), () => Updated(request, XdpMode.Native), cancellation);
+
+    private Outcome<AttachedProgram> UpdateLink(UpdateLinkRequest request)
+    {
+        var before = _kernel.Find(request.Link) ?? throw Words.LinkNotFound(request.Link);
+        Program(request.Program);
+        if (request.ExpectedOld is { } old && _kernel.Find(old) is null)
+        {
+            throw Words.LinkHoldsAnother(request.Link, old, before.Program, Errnos.Enoent);
+        }
+
+        switch (_kernel.UpdateLink(request.Link, request.Program.Id, request.ExpectedOld))
+        {
+            case 0:
+                break;
+            case Errnos.Enolink:
+                throw Words.LinkDefunct(request.Link, Errnos.Enolink);
+            case Errnos.Eperm:
+                throw Words.LinkHoldsAnother(request.Link, request.ExpectedOld!.Value, before.Program, Errnos.Eperm);
+            case var errno:
+                throw Words.Kernel($"put program {request.Program.Id} into link {request.Link}", errno, "bpf(BPF_LINK_UPDATE)");
+        }
+
+        bool known;
+        XdpMode mode;
+        lock (_modes)
+        {
+            known = _modes.TryGetValue(request.Link, out mode);
+        }
+
+        return Outcome.Succeeded(Updated(request, mode)) with { Warnings = known ? [] : [Words.ModeUnread(request.Link)] };
+    }
+
+    private AttachedProgram Updated(UpdateLinkRequest request, XdpMode mode) => new()
+    {
+        Link = request.Link,
+        Program = request.Program.Id,
+        Mode = mode,
+        Persistence = _kernel.IsHeldBy(_pid, ObjectKind.Link, request.Link.Value) ? Persistence.ProcessBound : Persistence.Pinned,
+    };
+}
