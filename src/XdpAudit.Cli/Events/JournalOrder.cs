@@ -1,0 +1,24 @@
+using XdpAudit.Abstractions;
+
+namespace XdpAudit.Cli;
+
+/// <summary>
+/// Watches that a journal's positions follow each other without a hole: they are dense by contract, so a hole means that an event was taken
+/// out or withheld.
+/// </summary>
+internal sealed class JournalOrder
+{
+    private readonly Dictionary<string, long> last = [];
+
+    /// <summary>The entry is not one that was seen already, as after a connection was lost; a hole ends the command with exit code 6.</summary>
+    internal bool IsNew(HistoryEntry entry)
+    {
+        if (!last.TryGetValue(entry.Journal, out var before) || entry.Position == before + 1)
+        {
+            last[entry.Journal] = entry.Position;
+            return true;
+        }
+
+        return entry.Position <= before ? false : throw new CliFailure(LocalProblem.Hole(entry.Journal, before, entry.Position));
+    }
+}
