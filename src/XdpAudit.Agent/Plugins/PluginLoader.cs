@@ -22,20 +22,21 @@ public sealed class PluginLoader(ILoggerFactory loggers, TimeProvider time, ICon
 
     private readonly ILogger _logger = loggers.CreateLogger<PluginLoader>();
 
-    /// <summary>Loads plugins by id from <c>root/ID/XdpAudit.Plugins.*.dll</c>.</summary>
+    /// <summary>Loads plugins, each from its folder.</summary>
     /// <param name="root">The directory of plugin folders.</param>
-    /// <param name="ids">Their folder names; nothing else there is looked at.</param>
-    public PluginSet Load(string root, IReadOnlyList<string> ids)
+    /// <param name="folders">The folders' names; nothing else there is looked at.</param>
+    public PluginSet Load(string root, IReadOnlyList<string> folders)
     {
         var executors = new Dictionary<string, IExecutor>();
         var detectors = new List<(string, ILeakDetector)>();
         var facts = new List<JournalEvent>();
         var states = new Dictionary<string, string>();
-        foreach (var id in ids)
+        foreach (var folder in folders)
         {
+            var id = Id(folder);
             try
             {
-                var (services, main) = Start(root, id);
+                var (services, main) = Start(Path.GetFullPath(Path.Combine(root, folder)), id);
                 List<string> brings = [];
                 foreach (var executor in services.GetServices<IExecutor>())
                 {
@@ -68,9 +69,12 @@ public sealed class PluginLoader(ILoggerFactory loggers, TimeProvider time, ICon
         return new() { Executors = executors, Detectors = detectors, Facts = facts, States = states };
     }
 
-    private (IServiceProvider Services, Assembly Main) Start(string root, string id)
+    /// <summary>The id of a plugin: the last word of its folder's name, in lower case with hyphens. <c>XdpAudit.Plugins.LeakRules</c> is <c>leak-rules</c>.</summary>
+    public static string Id(string folder) =>
+        string.Concat(folder[(folder.LastIndexOf('.') + 1)..].Select((c, i) => char.IsUpper(c) && i > 0 ? $"-{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+
+    private (IServiceProvider Services, Assembly Main) Start(string folder, string id)
     {
-        var folder = Path.GetFullPath(Path.Combine(root, id));
         if (!Directory.Exists(folder))
         {
             throw new PluginRefusedException("plugin.missing", $"there is no folder '{folder}'; publish the plugin there");

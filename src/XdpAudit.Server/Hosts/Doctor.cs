@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.Text.Json;
+using XdpAudit.Kernel;
+using XdpAudit.Store;
+
+namespace XdpAudit.Server;
+
+/// <summary>Checks what the auditor needs of its machine, with or without an auditor that runs.</summary>
+internal static class Doctor
+{
+    internal static DoctorView Examine(UpOptions? options, Auditor? auditor, PluginSet? plugins)
+    {
+        List<DoctorCheck> checks = [.. HostChecks.Run().Select(c => new DoctorCheck(c.Name, c.Ok ? "ok" : c.Required ? "failed" : "note", c.Found, c.Remedy))];
+        if (auditor is null)
+        {
+            checks.Add(new("auditor", "failed", $"does not answer at {UpOptions.DefaultSocket}", "start it: xdpaudit up"));
+            checks.Add(StoreChecks.Binaries() is { } binaries
+                ? new("postgresql", "ok", binaries, null)
+                : new("postgresql", "failed", "no server binaries are installed", "apt-get install postgresql, or name a server with --postgres"));
+        }
+        else
+        {
+            checks.Add(new("auditor", "ok", $"process {Environment.ProcessId} at {options?.Socket}", null));
+            checks.Add(auditor.Trouble is { } trouble
+                ? new("journal", "failed", trouble, "see the cluster's log in the data directory, and its free space")
+                : new("journal", "ok", $"host at position {auditor.Known.Position}, server at {auditor.ServerPosition}", null));
+            checks.AddRange(plugins!.States.Select(p => p.Value == "active"
+                ? new DoctorCheck($"plugin {p.Key}", "ok", p.Value, null)
+                : new DoctorCheck($"plugin {p.Key}", "failed", p.Value, "see xdpaudit events for why it was refused")));
+            checks.AddRange(Coverage(auditor));
+        }
+
+        return new(checks.All(c => c.State != "failed"), checks);
+    }
+
+    private static IEnumerable<DoctorCheck> Coverage(Auditor auditor) =>
+        auditor.LastLook is not { } look ? [] : look.Coverage.Parts().Select(p => p.Part.Complete
+            ? new DoctorCheck($"sees {p.Name}", "ok", $"by {p.Part.Method}", null)
+            : new DoctorCheck($"sees {p.Name}", "note", string.Join("; ", p.Part.Gaps.Take(3).Select(g => $"{g.What}: {g.Why}")), "docs/permissions.md tells what each part needs"));
+}
+
+/// <summary><c>doctor</c> without an auditor that runs.</summary>
+internal static class DoctorCommand
+{
+    internal static Command Make()
+    {
+        var output = new Option<string>("-o", "--output") { DefaultValueFactory = _ => "table" };
+        var command = new Command("doctor", "check what the auditor needs of this machine") { output };
+        command.SetAction(parsed =>
+        {
+            var view = Doctor.Examine(null, null, null);
+            if (parsed.GetValue(output) is "json" or "jsonl")
+            {
+                Terminal.Say(JsonSerializer.Serialize(view, ApiJson.Default.DoctorView));
+            }
+            else
+            {
+                foreach (var check in view.Checks)
+                {
+                    Terminal.Say($"{check.State,-7} {check.Name}: {check.Found}{(check.Remedy is { } remedy && check.State != "ok" ? $"\n        next: {remedy}" : "")}");
+                }
+            }
+
+            return view.Ok ? ExitCode.Done : ExitCode.Found;
+        });
+        return command;
+    }
+}

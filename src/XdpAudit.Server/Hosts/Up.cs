@@ -1,0 +1,63 @@
+using XdpAudit.Kernel;
+using XdpAudit.Server.Demo;
+using XdpAudit.Store;
+
+namespace XdpAudit.Server;
+
+/// <summary>Runs the auditor in the foreground until it is told to end.</summary>
+internal static class Up
+{
+    internal static async Task<int> RunAsync(UpOptions options, CancellationToken cancellation)
+    {
+        try
+        {
+            if (options.Demo)
+            {
+                await using var stage = DemoStage.Build(options);
+                return await WatchAsync(stage.Options, stage, cancellation);
+            }
+
+            return await WatchAsync(options, null, cancellation);
+        }
+        catch (StoreException cause)
+        {
+            Terminal.Warn($"xdpaudit: {cause.Message}");
+            return cause.Failure == StoreFailure.Usage ? ExitCode.Usage : ExitCode.Failed;
+        }
+        catch (KernelException cause)
+        {
+            Terminal.Warn($"xdpaudit: {cause.Message}");
+            return ExitCode.Failed;
+        }
+        catch (DemoException cause)
+        {
+            Terminal.Warn($"xdpaudit: {cause.Message}");
+            return ExitCode.Failed;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+    }
+
+    private static async Task<int> WatchAsync(UpOptions options, DemoStage? stage, CancellationToken cancellation)
+    {
+        await using var app = await AuditorApp.StartAsync(options, cancellation);
+        Terminal.Say($"xdpaudit {app.Version} watches this host; API at unix:{options.Socket}");
+        if (stage is not null)
+        {
+            var told = await new DemoStory(app.Auditor, stage).TellAsync(cancellation);
+            if (options.Once || !Terminal.IsInteractive)
+            {
+                await app.StopAsync("the demo is over");
+                return told ? ExitCode.Done : ExitCode.Found;
+            }
+
+            Terminal.Say($"It stays, to be looked at: xdpaudit --server unix:{options.Socket} finding list. Ctrl-C ends it and leaves the machine as it was.");
+        }
+
+        await app.EndedAsync(cancellation);
+        await app.StopAsync(cancellation.IsCancellationRequested ? "it was told to end" : "its API ended");
+        return ExitCode.Done;
+    }
+}
