@@ -22,7 +22,7 @@ public sealed partial class LibbpfExecutor : IExecutor
     private readonly ConcurrentDictionary<KernelLinkId, Descriptor> _links = new();
 
     // The kernel tells neither mode nor namespace of a link; what was read back when we attached it holds for its whole life.
-    private readonly ConcurrentDictionary<KernelLinkId, (InterfaceRef At, XdpMode Mode)> _attached = new();
+    private readonly ConcurrentDictionary<KernelLinkId, MadeLink> _attached = new();
     private readonly Lock _gate = new();
     private readonly HashSet<Task> _underWay = [];
     private bool _disposed;
@@ -70,6 +70,8 @@ public sealed partial class LibbpfExecutor : IExecutor
 
         LibbpfPrint.Leave();
     }
+
+    private sealed record MadeLink(InterfaceRef At, XdpMode Mode, PinPath? Pin);
 
     private async ValueTask<Outcome<T>> DoAsync<T>(string call, OperationContext context, Func<Task<Outcome<T>>> act, CancellationToken cancellation)
         where T : class

@@ -13,7 +13,7 @@ public sealed partial class SimulatedExecutor : IExecutor
     private readonly int _pid;
     private readonly string _epoch = Guid.CreateVersion7().ToString("N");
     private readonly OperationMemory _operations = new();
-    private readonly Dictionary<KernelLinkId, XdpMode> _modes = [];
+    private readonly Dictionary<KernelLinkId, AttachedProgram> _made = [];
     private bool _disposed;
 
     /// <summary>An executor that acts as a process of the simulated kernel.</summary>

@@ -4,6 +4,8 @@ namespace XdpAudit.Plugins.Libbpf;
 
 public sealed partial class LibbpfExecutor
 {
+    private const int MostRemembered = 1024;
+
     /// <inheritdoc/>
     /// <remarks>
     /// Point of no return: the attach call. A pin that fails after it, or a program that is not in force when read back, closes the link again, which
@@ -57,7 +59,7 @@ public sealed partial class LibbpfExecutor
 
             var id = KernelLinks.Read(link).Id;
             var mode = InForceMode(socket, request, KernelLinks.CreateCall);
-            _attached[id] = (request.Interface, mode);
+            Remember(id, new(request.Interface, mode, request.Pin));
             if (pinned)
             {
                 link.Dispose();
@@ -87,6 +89,21 @@ public sealed partial class LibbpfExecutor
             link.Dispose();
             throw;
         }
+    }
+
+    // Links that were pinned may end without us. Those that are gone are forgotten before they are too many.
+    private void Remember(KernelLinkId id, MadeLink made)
+    {
+        if (_attached.Count >= MostRemembered)
+        {
+            var there = KernelLinks.All().Select(l => l.Id).ToHashSet();
+            foreach (var gone in _attached.Keys.Where(k => !there.Contains(k)))
+            {
+                _attached.TryRemove(gone, out _);
+            }
+        }
+
+        _attached[id] = made;
     }
 
     private static AttachedProgram ByNetlink(RouteSocket socket, AttachRequest request, Descriptor program, CancellationToken cancellation)

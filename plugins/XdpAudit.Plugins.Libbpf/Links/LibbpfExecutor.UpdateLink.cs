@@ -41,13 +41,14 @@ public sealed partial class LibbpfExecutor
             throw Words.LinkHoldsAnother(request.Link, request.Program.Id, after.Program, 0);
         }
 
-        var known = _attached.TryGetValue(request.Link, out var attached);
+        var made = _attached.GetValueOrDefault(request.Link);
         return Outcome.Succeeded(new AttachedProgram
         {
             Link = request.Link,
             Program = after.Program,
-            Mode = known ? attached.Mode : XdpMode.Unknown,
-            Persistence = _links.ContainsKey(request.Link) ? Persistence.ProcessBound : Persistence.Pinned,
-        }) with { Warnings = known ? [] : [Words.ModeUnread(request.Link)] };
+            Mode = made?.Mode ?? XdpMode.Unknown,
+            Persistence = _links.ContainsKey(request.Link) ? Persistence.ProcessBound : made is null ? Persistence.Elsewhere : Persistence.Pinned,
+            Pin = made?.Pin,
+        }) with { Warnings = made is not null ? [] : [Words.ModeUnread(request.Link)] };
     }
 }

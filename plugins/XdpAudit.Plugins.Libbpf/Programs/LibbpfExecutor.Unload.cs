@@ -51,11 +51,16 @@ public sealed partial class LibbpfExecutor
 
     private async Task<bool> WaitUntilGoneAsync(KernelProgramId id)
     {
+        // A link that names it holds it for certain: waiting would change nothing.
+        if (KernelLinks.All().Any(l => l.Program == id))
+        {
+            return false;
+        }
+
         var started = _time.GetTimestamp();
         while (KernelPrograms.IsListed(id))
         {
-            // A link that names it holds it for certain: waiting would change nothing.
-            if (_time.GetElapsedTime(started) >= _unloadWait || KernelLinks.All().Any(l => l.Program == id))
+            if (_time.GetElapsedTime(started) >= _unloadWait)
             {
                 return false;
             }

@@ -60,12 +60,7 @@ public sealed partial class SimulatedExecutor
             }
         }
 
-        lock (_modes)
-        {
-            _modes[link] = mode;
-        }
-
-        return new()
+        var made = new AttachedProgram
         {
             Link = link,
             Program = request.Program.Id,
@@ -73,6 +68,12 @@ public sealed partial class SimulatedExecutor
             Persistence = request.Pin is null ? Persistence.ProcessBound : Persistence.Pinned,
             Pin = request.Pin,
         };
+        lock (_made)
+        {
+            _made[link] = made;
+        }
+
+        return made;
     }
 
     private AttachedProgram ByNetlink(AttachRequest request)

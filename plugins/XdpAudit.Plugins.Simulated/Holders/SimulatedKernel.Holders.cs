@@ -64,14 +64,6 @@ public sealed partial class SimulatedKernel
         }
     }
 
-    internal bool IsHeldBy(int pid, string kind, uint id)
-    {
-        lock (_gate)
-        {
-            return _descriptors.Any(d => d.Pid == pid && d.Kind == kind && d.Id == id);
-        }
-    }
-
     private int Hold(int pid, string kind, uint id)
     {
         if (!_processes.ContainsKey(pid))

@@ -6,7 +6,7 @@ public sealed partial class SimulatedExecutor
 {
     /// <inheritdoc/>
     public ValueTask<Outcome<AttachedProgram>> UpdateLinkAsync(UpdateLinkRequest request, OperationContext context, CancellationToken cancellation) =>
-        DoAsync(SimulatedCall.UpdateLink, context, () => UpdateLink(request), () => Updated(request, XdpMode.Native), cancellation);
+        DoAsync(SimulatedCall.UpdateLink, context, () => UpdateLink(request), () => Updated(request), cancellation);
 
     private Outcome<AttachedProgram> UpdateLink(UpdateLinkRequest request)
     {
@@ -29,21 +29,22 @@ public sealed partial class SimulatedExecutor
                 throw Words.Kernel($"put program {request.Program.Id} into link {request.Link}", errno, "bpf(BPF_LINK_UPDATE)");
         }
 
-        bool known;
-        XdpMode mode;
-        lock (_modes)
+        AttachedProgram? made;
+        lock (_made)
         {
-            known = _modes.TryGetValue(request.Link, out mode);
+            made = _made.GetValueOrDefault(request.Link);
         }
 
-        return Outcome.Succeeded(Updated(request, mode)) with { Warnings = known ? [] : [Words.ModeUnread(request.Link)] };
+        return made is null
+            ? Outcome.Succeeded(Updated(request)) with { Warnings = [Words.ModeUnread(request.Link)] }
+            : Outcome.Succeeded(made with { Program = request.Program.Id });
     }
 
-    private AttachedProgram Updated(UpdateLinkRequest request, XdpMode mode) => new()
+    private static AttachedProgram Updated(UpdateLinkRequest request) => new()
     {
         Link = request.Link,
         Program = request.Program.Id,
-        Mode = mode,
-        Persistence = _kernel.IsHeldBy(_pid, ObjectKind.Link, request.Link.Value) ? Persistence.ProcessBound : Persistence.Pinned,
+        Mode = XdpMode.Unknown,
+        Persistence = Persistence.Elsewhere,
     };
 }

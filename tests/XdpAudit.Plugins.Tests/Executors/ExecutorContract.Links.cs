@@ -71,7 +71,7 @@ public abstract partial class ExecutorContract
 
         var outcome = Sent(await Executor.UpdateLinkAsync(new(attached.Link!.Value, Ref(next), null), Op(), Never));
 
-        Assert.Equal(XdpMode.Unknown, Done(outcome).Mode);
+        Assert.Equal((XdpMode.Unknown, Persistence.Elsewhere), (Done(outcome).Mode, outcome.Value!.Persistence));
         Assert.Single(outcome.Warnings);
     }
 

@@ -101,8 +101,12 @@ public abstract partial class ExecutorContract : IAsyncLifetime
 }
 
 /// <summary>The executor on the real kernel, through libbpf.</summary>
+[Collection(LibbpfExecutorContract.Name)]
 public sealed class LibbpfExecutorContract : ExecutorContract
 {
+    /// <summary>libbpf is one per process, with one callback: tests that drive it take turns.</summary>
+    internal const string Name = "libbpf of this process";
+
     protected override ExecutorWorld Build()
     {
         Requires.RootAndBpf();

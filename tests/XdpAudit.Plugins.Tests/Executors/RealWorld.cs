@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using XdpAudit.Plugins.Libbpf;
 
@@ -9,12 +10,14 @@ namespace XdpAudit.Plugins.Tests;
 /// <summary>The kernel this machine runs, in a lab, seen and driven by ip and bpftool.</summary>
 internal sealed partial class RealWorld : ExecutorWorld
 {
-    // Others load programs on this machine too: only this process uses these names.
-    private static readonly string Mark = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+    // Compiled once, and marked for each world: others load programs on this machine too, and the kernel frees those of the test before a moment late.
+    private const string Unmarked = "zzzzzzzzzz";
+    private static int _worlds;
     private static readonly Lock Compiling = new();
     private static byte[]? _good;
     private static byte[]? _refused;
     private readonly Lab _lab = new();
+    private readonly string _mark = $"{Environment.ProcessId:x6}{Interlocked.Increment(ref _worlds):x4}";
 
     internal RealWorld()
     {
@@ -25,7 +28,7 @@ internal sealed partial class RealWorld : ExecutorWorld
         }
 
         Good = Write("good", _good);
-        Refused = Write("refused", _refused) with { Program = "refd_" + Mark };
+        Refused = Write("refused", _refused) with { Program = "refd_" + _mark };
         Truncated = Write("truncated", _good[..(_good.Length / 2)]);
     }
 
@@ -157,15 +160,16 @@ internal sealed partial class RealWorld : ExecutorWorld
     private byte[] Compile(string name, string source) => File.ReadAllBytes(_lab.CompileBpf(
         name,
         source
-            .Replace("sample_pass", "pass_" + Mark, StringComparison.Ordinal)
-            .Replace("sample_other", "othr_" + Mark, StringComparison.Ordinal)
-            .Replace("sample_refused", "refd_" + Mark, StringComparison.Ordinal)));
+            .Replace("sample_pass", "pass_" + Unmarked, StringComparison.Ordinal)
+            .Replace("sample_other", "othr_" + Unmarked, StringComparison.Ordinal)
+            .Replace("sample_refused", "refd_" + Unmarked, StringComparison.Ordinal)));
 
     private SampleObject Write(string name, byte[] bytes)
     {
         var path = $"{_lab.Folder}/{name}.bpf.o";
-        File.WriteAllBytes(path, bytes);
-        return new(path, Convert.ToHexStringLower(SHA256.HashData(bytes)), "pass_" + Mark, "othr_" + Mark);
+        var marked = Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(bytes).Replace(Unmarked, _mark, StringComparison.Ordinal));
+        File.WriteAllBytes(path, marked);
+        return new(path, Convert.ToHexStringLower(SHA256.HashData(marked)), "pass_" + _mark, "othr_" + _mark);
     }
 
     private static unsafe ulong NetnsCookieOf(string path)
