@@ -68,6 +68,34 @@ public class PinTests
     }
 
     [Fact]
+    public void A_pin_covered_here_and_not_in_another_mount_namespace_is_hidden_and_reached_there()
+    {
+        Requires.RootAndBpf();
+        using var rig = new Rig();
+        var pins = rig.Load();
+        var id = Rig.ProgramId($"{pins}/sample_pass");
+        using var copy = new Holder(rig.Lab.CompileC("copied", CPrograms.CopiedMounts));
+        Shell.Run("mount", "-t", "tmpfs", "tmpfs", rig.Lab.Bpffs);
+
+        var pin = Assert.Single(Look.Once().Pins, p => p.ObjectId == id && p.Kind == ObjectKind.Program);
+
+        Assert.Equal(($"{pins}/sample_pass", $"/proc/{copy.Pid}/root{pins}/sample_pass", true), (pin.Path.Value, pin.ReachedBy, pin.Hidden));
+    }
+
+    [Fact]
+    public void A_pin_covered_in_a_private_mount_namespace_is_found_and_marked_hidden()
+    {
+        Requires.RootAndBpf();
+        using var rig = new Rig();
+        var point = Directory.CreateDirectory($"{rig.Lab.Folder}/point").FullName;
+        using var holder = new Holder(rig.Lab.CompileC("private-covered", CPrograms.PrivateCovered), point);
+
+        var pin = Assert.Single(Look.Once().Pins, p => p.ObjectId == holder.Numbers[0]);
+
+        Assert.Equal(($"{point}/pin", $"/proc/{holder.Pid}/root{point}/pin", true), (pin.Path.Value, pin.ReachedBy, pin.Hidden));
+    }
+
+    [Fact]
     public void A_pin_below_a_mount_on_its_directory_is_found_and_marked_hidden()
     {
         Requires.RootAndBpf();
