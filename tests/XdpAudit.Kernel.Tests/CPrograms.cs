@@ -185,6 +185,29 @@ internal static class CPrograms
         }
         """;
 
+    /// <summary>A mount namespace of its own that is a copy of ours, and nothing else: <c>copied</c>.</summary>
+    internal const string CopiedMounts = Head +
+        """
+        int main(void) { if (unshare(CLONE_NEWNS) || mount("", "/", 0, MS_REC | MS_PRIVATE, 0)) die("unshare"); printf("copied\n"); hold(); }
+        """;
+
+    /// <summary>As <see cref="PrivateMount"/>, then covered by a tmpfs there: <c>prog ID</c>. Argument: the directory to mount on.</summary>
+    internal const string PrivateCovered = Head +
+        """
+        int main(int n, char **v)
+        {
+            if (unshare(CLONE_NEWNS) || mount("", "/", 0, MS_REC | MS_PRIVATE, 0) || mount("bpf", v[1], "bpf", 0, 0)) die("mount");
+            char path[256]; snprintf(path, sizeof path, "%s/pin", v[1]);
+            int p = load("xa_covered", BPF_PROG_TYPE_XDP);
+            union bpf_attr a = { .pathname = (unsigned long)path, .bpf_fd = p };
+            if (bpf(BPF_OBJ_PIN, &a)) die("pin");
+            if (mount("tmpfs", v[1], "tmpfs", 0, 0)) die("cover");
+            printf("prog %u\n", id_of(p));
+            close(p);
+            hold();
+        }
+        """;
+
     /// <summary>A bpffs that is unmounted while a directory below its root is open: <c>prog ID</c>. Argument: the directory to mount on.</summary>
     internal const string Unmounted = Head +
         """

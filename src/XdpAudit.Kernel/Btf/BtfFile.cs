@@ -90,27 +90,7 @@ public sealed class BtfFile
             return Find(type, member);
         }
 
-        foreach (var (name, inner, _) in Members(type))
-        {
-            var resolved = Resolve(inner);
-            if (IsStructure(resolved) && (name == within || (name.Length == 0 && Find(resolved, within) is not null)))
-            {
-                return Find(resolved, member);
-            }
-
-            if (name.Length == 0 && IsStructure(resolved))
-            {
-                foreach (var (deeper, deepest, _) in Members(resolved))
-                {
-                    if (deeper == within && IsStructure(Resolve(deepest)))
-                    {
-                        return Find(Resolve(deepest), member);
-                    }
-                }
-            }
-        }
-
-        return null;
+        return Inner(type, within) is { } found ? Find(found, member) : null;
     }
 
     private Dictionary<string, uint> Names
@@ -133,6 +113,31 @@ public sealed class BtfFile
 
             return _names;
         }
+    }
+
+    /// <summary>The structure inside a type that is, or without a name has, the member of this name.</summary>
+    private uint? Inner(uint type, string within)
+    {
+        foreach (var (name, member, _) in Members(type))
+        {
+            var resolved = Resolve(member);
+            if (!IsStructure(resolved))
+            {
+                continue;
+            }
+
+            if (name == within)
+            {
+                return resolved;
+            }
+
+            if (name.Length == 0 && Find(resolved, within) is not null)
+            {
+                return Inner(resolved, within) is { } deeper && Members(resolved).Any(m => m.Name == within) ? deeper : resolved;
+            }
+        }
+
+        return null;
     }
 
     private int? Find(uint type, string member)

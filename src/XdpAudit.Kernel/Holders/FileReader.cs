@@ -41,13 +41,18 @@ internal static class FileReader
 
         foreach (var pid in pids)
         {
-            WalkTable(proc, new() { Tgid = pid, Tid = pid }, files, part);
+            // Refused for the process, it is refused for its threads; one gap says it.
+            if (!TryWalkTable(proc, new() { Tgid = pid, Tid = pid }, files, part))
+            {
+                continue;
+            }
+
             foreach (var tid in ProcFiles.Numbers($"{proc}/{pid}/task", out _))
             {
                 // Most threads share the table of their process; asking saves reading it once more. A refusal is answered by reading.
                 if (tid != pid && Tasks.CompareFiles(pid, tid) != 0)
                 {
-                    WalkTable(proc, new() { Tgid = pid, Tid = tid }, files, part);
+                    TryWalkTable(proc, new() { Tgid = pid, Tid = tid }, files, part);
                 }
             }
         }
@@ -55,7 +60,7 @@ internal static class FileReader
         return files;
     }
 
-    private static void WalkTable(string proc, FileRecord owner, List<FileRecord> files, LookPart part)
+    private static bool TryWalkTable(string proc, FileRecord owner, List<FileRecord> files, LookPart part)
     {
         var task = owner.Tid == owner.Tgid ? $"{proc}/{owner.Tgid}" : $"{proc}/{owner.Tgid}/task/{owner.Tid}";
         using var directory = ProcFiles.TryOpen($"{task}/fd", Files.O_RDONLY | Files.O_DIRECTORY, out var errno);
@@ -66,7 +71,7 @@ internal static class FileReader
                 part.Missed($"list {task}/fd", Words.NeedsPtrace, errno);
             }
 
-            return;
+            return false;
         }
 
         foreach (var entry in DirectoryEntries.Read(directory, out errno))
@@ -80,7 +85,7 @@ internal static class FileReader
             else if (why != 0 && !Errno.IsGone(why))
             {
                 part.Missed($"read {task}/fd", Words.NeedsPtrace, why);
-                return;
+                return false;
             }
         }
 
@@ -88,6 +93,8 @@ internal static class FileReader
         {
             part.Missed($"list {task}/fd", Words.NeedsPtrace, errno);
         }
+
+        return true;
     }
 
     private static void AddFile(string task, FileRecord file, List<FileRecord> files)

@@ -24,9 +24,9 @@ internal sealed unsafe class BpfIterators : IDisposable
     private readonly Dictionary<string, IteratorFailure> _failures = [];
     private byte[] _buffer = new byte[64 * 1024];
 
-    private BpfIterators()
-    {
-    }
+    private readonly byte[] _elf;
+
+    private BpfIterators(byte[] elf) => _elf = elf;
 
     /// <summary>Why an iterator is not there; null when it is.</summary>
     internal IteratorFailure? FailureOf(string name) => _failures.GetValueOrDefault(name);
@@ -36,7 +36,16 @@ internal sealed unsafe class BpfIterators : IDisposable
     /// <summary>Loads what this kernel and our rights allow. Never throws: what did not load is in <see cref="FailureOf"/>.</summary>
     internal static BpfIterators Load()
     {
-        var iterators = new BpfIterators();
+        using var stream = typeof(BpfIterators).Assembly.GetManifestResourceStream("look.bpf.o")!;
+        var elf = new byte[stream.Length];
+        stream.ReadExactly(elf);
+        return Load(elf);
+    }
+
+    /// <summary>As <see cref="Load()"/>, from another object with programs of these names.</summary>
+    internal static BpfIterators Load(byte[] elf)
+    {
+        var iterators = new BpfIterators(elf);
         try
         {
             // libbpf's own messages would go to stderr, and its loader is not made for several threads at once.
@@ -146,13 +155,10 @@ internal sealed unsafe class BpfIterators : IDisposable
 
     private bool TryLoad(string? only, out int errno)
     {
-        using var stream = typeof(BpfIterators).Assembly.GetManifestResourceStream("look.bpf.o")!;
-        var elf = new byte[stream.Length];
-        stream.ReadExactly(elf);
         nint obj;
-        fixed (byte* p = elf)
+        fixed (byte* p = _elf)
         {
-            obj = Libbpf.OpenMem(p, (nuint)elf.Length, 0);
+            obj = Libbpf.OpenMem(p, (nuint)_elf.Length, 0);
         }
 
         if (obj == 0)
@@ -207,7 +213,7 @@ internal sealed unsafe class BpfIterators : IDisposable
             _links[name] = link;
         }
 
-        return 0;
+        return attached.Count > 0 ? 0 : Errno.ENOENT;
     }
 
     private static List<(string Name, nint Program)> Programs(nint obj)

@@ -28,7 +28,7 @@ internal static class NetnsReader
                 continue;
             }
 
-            var path = door.Paths.Count > 0 ? KernelText.Escape(door.Paths[0]) : null;
+            string? path = $"{proc}/self/ns/net";
             var errno = 0;
             if (door.Inode == own || TryEnter(door, out path, out errno))
             {

@@ -6,7 +6,7 @@ namespace XdpAudit.Kernel;
 /// A bpffs that other mounts cover has no path any more, and its pins live on. In a private copy of the mount namespace, on a thread that ends
 /// with the look, the covering mounts are taken away and the pins are seen; the host keeps all its mounts.
 /// </summary>
-internal static unsafe class CoveredBpffs
+internal static class CoveredBpffs
 {
     private const int MostLayers = 64;
 
@@ -34,7 +34,7 @@ internal static unsafe class CoveredBpffs
     {
         // Everything that needs procfs is opened before the namespace is left: it may not be there, or be another one.
         using var self = ProcFiles.TryOpen($"{proc}/thread-self", Files.O_PATH | Files.O_DIRECTORY, out errno);
-        if (self is null || !TryEnter(covered.Namespace, out errno) || !TryMakePrivate(self, out errno))
+        if (self is null || !PrivateMounts.TryEnter(covered.Namespace, self, out errno))
         {
             return false;
         }
@@ -42,7 +42,7 @@ internal static unsafe class CoveredBpffs
         var point = covered.Mount.MountPoint;
         for (var layer = 0; layer < MostLayers; layer++)
         {
-            var mounts = Mounts(self);
+            var mounts = PrivateMounts.List(self);
             var here = mounts.LastOrDefault(m => m.Device == covered.Mount.Device && m.FsType == "bpf"
                 && m.MountPoint.AsSpan().SequenceEqual(point) && m.Root.AsSpan().SequenceEqual(covered.Mount.Root));
             if (here is null)
@@ -62,74 +62,12 @@ internal static unsafe class CoveredBpffs
             }
 
             var by = uncovered.CoveredBy();
-            if (by is null || by.MountPoint.Length <= 1 || by.Id == here.Id || !TryUnmount(by.MountPoint, out errno))
+            if (by is null || by.MountPoint.Length <= 1 || by.Id == here.Id || !PrivateMounts.TryUnmount(by.MountPoint, out errno))
             {
                 return false;
             }
         }
 
         return false;
-    }
-
-    private static bool TryEnter(MountNamespace ns, out int errno)
-    {
-        errno = 0;
-        if (ns.Own)
-        {
-            return true;
-        }
-
-        using var door = ProcFiles.TryOpen($"{ns.Process}/ns/mnt", Files.O_RDONLY, out errno);
-        if (door is null)
-        {
-            return false;
-        }
-
-        var entered = NamespaceCalls.SetNs(door.Number, NamespaceCalls.CLONE_NEWNS) == 0;
-        errno = entered ? 0 : Errno.Last;
-        return entered;
-    }
-
-    /// <summary>
-    /// A copy whose changes go nowhere. Mounts are shared with the original until they are made private; nothing may be unmounted before that
-    /// has succeeded, and before it is certain that this is a copy.
-    /// </summary>
-    private static bool TryMakePrivate(Descriptor self, out int errno)
-    {
-        ProcFiles.TryReadLinkAt(self.Number, "ns/mnt"u8, out var before, out _);
-        if (NamespaceCalls.Unshare(NamespaceCalls.CLONE_NEWNS) != 0)
-        {
-            errno = Errno.Last;
-            return false;
-        }
-
-        ReadOnlySpan<byte> root = "/\0"u8;
-        fixed (byte* p = root)
-        {
-            if (NamespaceCalls.Mount(null, p, null, NamespaceCalls.MS_REC | NamespaceCalls.MS_PRIVATE, null) != 0)
-            {
-                errno = Errno.Last;
-                return false;
-            }
-        }
-
-        return ProcFiles.TryReadLinkAt(self.Number, "ns/mnt"u8, out var after, out errno) && !after.AsSpan().SequenceEqual(before);
-    }
-
-    private static bool TryUnmount(byte[] point, out int errno)
-    {
-        byte[] path = [.. point, 0];
-        fixed (byte* p = path)
-        {
-            var gone = NamespaceCalls.UMount2(p, NamespaceCalls.MNT_DETACH | NamespaceCalls.UMOUNT_NOFOLLOW) == 0;
-            errno = gone ? 0 : Errno.Last;
-            return gone;
-        }
-    }
-
-    private static List<MountInfo> Mounts(Descriptor self)
-    {
-        using var file = ProcFiles.TryOpenAt(self.Number, "mountinfo"u8, Files.O_RDONLY, out _);
-        return file is not null && ProcFiles.TryReadAll(file, out var content, out _) ? MountInfo.ParseAll(content) : [];
     }
 }
