@@ -11,6 +11,27 @@ internal static class ApiSocket
     /// <summary>Members of this group may read.</summary>
     internal const string ReadersGroup = "xdpaudit";
 
+    /// <summary>Another auditor's socket is not taken over.</summary>
+    /// <exception cref="StartException">Somebody answers there.</exception>
+    internal static void RefuseIfServed(string path)
+    {
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(path));
+        }
+        catch (SocketException)
+        {
+            return;
+        }
+
+        var credentials = new byte[PeerProcess.CredentialBytes];
+        probe.GetRawSocketOption(PeerProcess.SocketLevel, PeerProcess.PeerCredentials, credentials);
+        var peer = PeerProcess.Of(credentials);
+        throw new StartException(
+            $"cannot serve the API at '{path}': process {peer.Pid} ({peer.Comm}) serves it already; end that one, or choose another with --socket", ExitCode.Failed);
+    }
+
     internal static void Configure(WebApplicationBuilder builder, UpOptions options)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(options.Socket))!);

@@ -10,11 +10,11 @@ internal static class Doctor
 {
     internal static DoctorView Examine(UpOptions? options, Auditor? auditor, PluginSet? plugins)
     {
-        List<DoctorCheck> checks = [.. HostChecks.Run().Select(c => new DoctorCheck(c.Name, c.Ok ? "ok" : c.Required ? "failed" : "note", c.Found, c.Remedy))];
+        List<DoctorCheck> checks = [.. HostChecks.Run().Select(c => new DoctorCheck(c.Name, c.Ok ? "ok" : "failed", c.Found, c.Remedy))];
         if (auditor is null)
         {
             checks.Add(new("auditor", "failed", $"does not answer at {UpOptions.DefaultSocket}", "start it: xdpaudit up"));
-            checks.Add(StoreChecks.Binaries() is { } binaries
+            checks.Add(PostgresBinaries.Describe() is { } binaries
                 ? new("postgresql", "ok", binaries, null)
                 : new("postgresql", "failed", "no server binaries are installed", "apt-get install postgresql, or name a server with --postgres"));
         }

@@ -11,6 +11,7 @@ internal static class Up
     {
         try
         {
+            ApiSocket.RefuseIfServed(options.Socket);
             if (options.Demo)
             {
                 await using var stage = DemoStage.Build(options);
@@ -22,17 +23,17 @@ internal static class Up
         catch (StoreException cause)
         {
             Terminal.Warn($"xdpaudit: {cause.Message}");
-            return cause.Failure == StoreFailure.Usage ? ExitCode.Usage : ExitCode.Failed;
+            return ExitCode.Failed;
         }
         catch (KernelException cause)
         {
             Terminal.Warn($"xdpaudit: {cause.Message}");
             return ExitCode.Failed;
         }
-        catch (DemoException cause)
+        catch (StartException cause)
         {
             Terminal.Warn($"xdpaudit: {cause.Message}");
-            return ExitCode.Failed;
+            return cause.ExitCode;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
