@@ -9,14 +9,15 @@ public sealed class CompletionTests
     [Theory]
     [InlineData("xdpaudit prog", "program")]
     [InlineData("/usr/bin/xdpaudit fin", "finding")]
-    [InlineData("xdpaudit program ", "--help --server -h history list load pin show unload unpin")]
+    [InlineData("xdpaudit program ", "history list load pin show unload unpin")]
     [InlineData("xdpaudit program list --s", "--server --state")]
     [InlineData("xdpaudit program list -o ", "json jsonl table")]
     [InlineData("xdpaudit program list -o j", "json jsonl")]
     [InlineData("xdpaudit link attach 7 --mode ", "generic native offload")]
     [InlineData("xdpaudit finding acknowledge f3 --reason p", "pending-fix")]
-    [InlineData("xdpaudit completion ", "--help --server -h bash fish zsh")]
+    [InlineData("xdpaudit completion ", "bash fish zsh")]
     [InlineData("xdpaudit comp", "completion")]
+    [InlineData("xdpaudit version ", "--help --server -h")]
     public async Task Commands_options_and_values_are_completed_without_an_auditor(string line, string words)
     {
         var answer = await new CommandLineTool("/nowhere/api.sock").RunAsync("complete", line);
@@ -45,6 +46,17 @@ public sealed class CompletionTests
         var answer = await new CommandLineTool(auditor.Socket).RunAsync("complete", line);
 
         Assert.Equal(new(ExitCode.Done, string.Concat(words.Split(' ').Select(w => w + "\n")), ""), answer);
+    }
+
+    [Theory]
+    [InlineData("xdpaudit program load ")]
+    [InlineData("xdpaudit program load ./x")]
+    [InlineData("xdpaudit program pin 7 /sys")]
+    public async Task Where_only_the_person_can_know_nothing_is_offered_so_that_the_shell_offers_files(string line)
+    {
+        var answer = await new CommandLineTool("/nowhere/api.sock").RunAsync("complete", line);
+
+        Assert.Equal(new(ExitCode.Done, "", ""), answer);
     }
 
     [Fact]
