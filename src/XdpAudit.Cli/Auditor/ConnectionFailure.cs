@@ -6,11 +6,6 @@ namespace XdpAudit.Cli;
 /// <summary>Tells apart why the auditor cannot be reached, because each has another next step.</summary>
 internal static class ConnectionFailure
 {
-    private const int NoEntry = 2; // ENOENT
-    private const int Denied = 13; // EACCES
-    private const int NotDirectory = 20; // ENOTDIR
-    private const int Refused = 111; // ECONNREFUSED
-
     /// <summary>The error to tell for what connecting threw.</summary>
     internal static Problem Explain(Endpoint endpoint, Exception exception, Surroundings around)
     {
@@ -18,7 +13,7 @@ internal static class ConnectionFailure
         {
             if (e is SocketException socket)
             {
-                return Explain(endpoint, socket.NativeErrorCode, socket.Message, around);
+                return Explain(endpoint, socket.SocketErrorCode, socket.Message, around);
             }
         }
 
@@ -27,12 +22,12 @@ internal static class ConnectionFailure
             : LocalProblem.CannotConnect(endpoint.Name, exception.Message);
     }
 
-    /// <summary>The error to tell for an errno of connect(2).</summary>
-    internal static Problem Explain(Endpoint endpoint, int errno, string message, Surroundings around) => (endpoint.Socket, errno) switch
+    /// <summary>The error to tell for what connect(2) said. .NET has one word, "address not available", for ENOENT and ENOTDIR.</summary>
+    internal static Problem Explain(Endpoint endpoint, SocketError error, string message, Surroundings around) => (endpoint.Socket, error) switch
     {
-        ({ }, NoEntry or NotDirectory) => LocalProblem.NoSocket(endpoint.Name),
-        ({ }, Denied) => LocalProblem.SocketDenied(endpoint.Name, around.Uid, UserName(around)),
-        (_, Refused) => LocalProblem.Refused(endpoint.Name),
+        ({ }, SocketError.AddressNotAvailable) => LocalProblem.NoSocket(endpoint.Name),
+        ({ }, SocketError.AccessDenied) => LocalProblem.SocketDenied(endpoint.Name, around.Uid, UserName(around)),
+        (_, SocketError.ConnectionRefused) => LocalProblem.Refused(endpoint.Name),
         _ => LocalProblem.CannotConnect(endpoint.Name, message),
     };
 

@@ -45,8 +45,7 @@ internal static class CommandLineRun
             case ParseErrorAction:
                 throw new CliFailure(ParseProblem.Of(parse));
             case HelpAction help:
-                help.MaxWidth = around.Width;
-                break;
+                return Help(parse, help, around);
             case null:
                 throw new CliFailure(LocalProblem.NoVerb(ParseProblem.Path(parse.CommandResult), parse.CommandResult.Command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name)));
         }
@@ -54,6 +53,17 @@ internal static class CommandLineRun
         return await parse.InvokeAsync(
             new InvocationConfiguration { Output = around.Out, Error = around.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
             cancelled);
+    }
+
+    // The library leaves blanks where it wraps and an empty line at the end.
+    private static int Help(ParseResult parse, HelpAction help, Surroundings around)
+    {
+        help.MaxWidth = around.Width;
+        var text = new StringWriter { NewLine = "\n" };
+        var exit = parse.Invoke(new InvocationConfiguration { Output = text, Error = around.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        var lines = text.ToString().TrimEnd().Split('\n').Select(line => line.TrimEnd());
+        around.Out.Write(string.Join('\n', lines) + "\n");
+        return exit;
     }
 
     // Looked for in the words themselves: an error of the command line is told in the format asked for although it could not be parsed.

@@ -33,7 +33,7 @@ internal static class ParseProblem
         foreach (var option in command.Options)
         {
             var result = parse.GetResult(option);
-            if (option.Required && result is null)
+            if (option.Required && result is null or { IdentifierTokenCount: 0, Tokens.Count: 0 })
             {
                 return LocalProblem.Usage($"'{path}' needs {option.Name} {option.HelpName}: {option.Description}", $"'{path} --help' shows how it is written");
             }

@@ -41,16 +41,26 @@ internal static class CompletionCommand
         return command;
     }
 
-    private static IEnumerable<string> Words(string line, Grammar g)
+    private static List<string> Words(string line, Grammar g)
     {
         // The first word is however this program was called: by its name, by a path, by an alias.
         var rest = line.TrimStart();
         var blank = rest.IndexOf(' ', StringComparison.Ordinal);
         rest = blank < 0 ? "" : rest[blank..].TrimStart();
         var word = rest[(rest.LastIndexOf(' ') + 1)..];
-        return Commands.Root(g).Parse(rest).GetCompletions(rest.Length)
+        var parse = Commands.Root(g).Parse(rest);
+        var fitting = parse.GetCompletions(rest.Length)
             .Select(c => c.InsertText ?? c.Label)
             .Where(c => c.StartsWith(word, StringComparison.Ordinal))
-            .Distinct();
+            .Distinct()
+            .ToList();
+        var words = fitting.Where(c => !c.StartsWith('-')).ToList();
+        if (words.Count > 0 || word.StartsWith('-'))
+        {
+            return word.StartsWith('-') ? fitting : words;
+        }
+
+        // Where an argument is missing that only the person knows, as a file, the shell offers files when we offer nothing.
+        return parse.CommandResult.Command.Arguments.Any(a => a.Arity.MinimumNumberOfValues > (parse.GetResult(a)?.Tokens.Count ?? 0)) ? [] : fitting;
     }
 }

@@ -73,9 +73,10 @@ internal sealed class EventSource(Session session, string journal, string? progr
 
                 (pause, lost, begun) = (FirstPause, TimeSpan.Zero, true);
                 var item = items.Current;
-                if (item.EventType == "hello")
+                if (item.EventType == "hello" && after is null && Position(item.Data) is { } position)
                 {
-                    after ??= Position(item.Data);
+                    after = position;
+                    order?.Begin(journal, position);
                 }
                 else if (item.EventType == "event")
                 {

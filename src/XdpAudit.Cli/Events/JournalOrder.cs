@@ -10,6 +10,9 @@ internal sealed class JournalOrder
 {
     private readonly Dictionary<string, long> last = [];
 
+    /// <summary>A journal is at this position now; the next event is the one after it.</summary>
+    internal void Begin(string journal, long position) => last.TryAdd(journal, position);
+
     /// <summary>The entry is not one that was seen already, as after a connection was lost; a hole ends the command with exit code 6.</summary>
     internal bool IsNew(HistoryEntry entry)
     {
@@ -19,6 +22,8 @@ internal sealed class JournalOrder
             return true;
         }
 
-        return entry.Position <= before ? false : throw new CliFailure(LocalProblem.Hole(entry.Journal, before, entry.Position));
+        return entry.Position <= before
+            ? false
+            : throw new CliFailure(LocalProblem.Hole(entry.Journal, before, entry.Position));
     }
 }

@@ -125,7 +125,7 @@ internal static class FindingCommands
             return ExitCode.Done;
         }
 
-        s.Say(string.Create(CultureInfo.InvariantCulture, $"{count} open or regressed {(count == 1 ? "finding" : "findings")}, counted from severity '{failOn}'"));
+        s.Say(string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "finding is" : "findings are")} open or regressed{(failOn == "any" ? "" : $", severity {failOn} or worse")}"));
         return ExitCode.Found;
     }
 

@@ -29,7 +29,7 @@ internal static class VerifierLog
             lines.RemoveRange(processed, lines.Count - processed);
         }
 
-        lines.RemoveAll(l => l.Length == 0 || IsFrame(l));
+        lines.RemoveAll(l => l.Length == 0 || IsFrame(l) || IsStatistic(l));
         var verdict = lines.Count;
         while (verdict > 0 && lines.Count - verdict < MostVerdict && !IsTrace(lines[verdict - 1]))
         {
@@ -66,7 +66,12 @@ internal static class VerifierLog
     private static bool IsFrame(string line) =>
         line.StartsWith("libbpf: ", StringComparison.Ordinal) || line.StartsWith("-- BEGIN", StringComparison.Ordinal) || line.StartsWith("-- END", StringComparison.Ordinal);
 
-    private static bool IsSource(string line) => line.StartsWith(';');
+    // Printed before the summary at log levels that ask for it.
+    private static bool IsStatistic(string line) =>
+        line.StartsWith("verification time ", StringComparison.Ordinal) || line.StartsWith("stack depth ", StringComparison.Ordinal);
+
+    // Compilers give some instructions line 0 and no text.
+    private static bool IsSource(string line) => line.StartsWith(';') && !line.AsSpan(1).TrimStart().StartsWith("@ ", StringComparison.Ordinal);
 
     // 17: (61) r2 = *(u32 *)(r1 +4)      ; R1=ctx()
     private static bool IsInstruction(string line)
@@ -78,7 +83,7 @@ internal static class VerifierLog
     private static bool IsTrace(string line)
     {
         var digits = line.AsSpan().IndexOfAnyExceptInRange('0', '9');
-        return IsSource(line) || (digits > 0 && line[digits] == ':')
+        return line.StartsWith(';') || (digits > 0 && digits < line.Length && line[digits] == ':')
             || line.StartsWith("from ", StringComparison.Ordinal) || line.StartsWith("mark_precise", StringComparison.Ordinal)
             || line.StartsWith("func#", StringComparison.Ordinal) || line.StartsWith("caller", StringComparison.Ordinal)
             || line.StartsWith("callee", StringComparison.Ordinal) || line.StartsWith("frame", StringComparison.Ordinal);

@@ -34,7 +34,7 @@ internal static class ProgramRenderer
         page.Member("pins", program.Pins.Select(p => (Cell)p.Value));
         page.Member("maps", string.Join(", ", program.MapIds));
         page.Member("memlock", Page.Bytes(program.MemlockBytes));
-        page.Member("unexplained", program.UnexplainedReferences is > 0 and { } n ? string.Create(CultureInfo.InvariantCulture, $"{n} references nothing visible accounts for") : "");
+        page.Member("unexplained", program.UnexplainedReferences is > 0 and { } n ? string.Create(CultureInfo.InvariantCulture, $"{n} {(n == 1 ? "reference" : "references")} that nothing visible accounts for") : "");
         page.Member("ended", End(program.Ended));
         page.Member("operation", program.Operation?.Value ?? "");
         page.Member("events", Positions(program.FirstPosition, program.LastPosition));
