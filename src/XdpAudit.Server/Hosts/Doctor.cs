@@ -14,7 +14,7 @@ internal static class Doctor
         if (auditor is null)
         {
             checks.Add(new("auditor", "failed", $"does not answer at {UpOptions.DefaultSocket}", "start it: xdpaudit up"));
-            checks.Add(PostgresBinaries.Describe() is { } binaries
+            checks.Add(PostgresBinaries.Installed() is { } binaries
                 ? new("postgresql", "ok", binaries, null)
                 : new("postgresql", "failed", "no server binaries are installed", "apt-get install postgresql, or name a server with --postgres"));
         }

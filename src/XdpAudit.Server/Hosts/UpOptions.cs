@@ -88,17 +88,9 @@ internal static class UpCommand
             CustomParser = result =>
             {
                 var text = result.Tokens[0].Value;
-                var number = text.TrimEnd('s', 'm', 'h', 'd');
-                if (double.TryParse(number, System.Globalization.CultureInfo.InvariantCulture, out var n) && n > 0)
+                if (Parse(text) is { } span)
                 {
-                    switch (text[number.Length..])
-                    {
-                        case "" or "s": return TimeSpan.FromSeconds(n);
-                        case "ms": return TimeSpan.FromMilliseconds(n);
-                        case "m": return TimeSpan.FromMinutes(n);
-                        case "h": return TimeSpan.FromHours(n);
-                        case "d": return TimeSpan.FromDays(n);
-                    }
+                    return span;
                 }
 
                 result.AddError($"cannot read '{text}' as a time: write 500ms, 30s, 5m, 2h or 7d");
@@ -106,5 +98,26 @@ internal static class UpCommand
             },
         };
         return option;
+    }
+
+    // 500ms, 30s, 1h30m; a bare number is seconds.
+    private static TimeSpan? Parse(string text)
+    {
+        var total = TimeSpan.Zero;
+        for (var rest = text; rest.Length > 0;)
+        {
+            var digits = rest.TakeWhile(c => char.IsAsciiDigit(c) || c == '.').Count();
+            var unit = string.Concat(rest[digits..].TakeWhile(char.IsAsciiLetterLower));
+            if (!double.TryParse(rest.AsSpan(0, digits), System.Globalization.CultureInfo.InvariantCulture, out var n)
+                || unit switch { "ms" => 0.001, "" or "s" => 1, "m" => 60, "h" => 3600, "d" => 86400, _ => 0d } is not > 0 and var seconds)
+            {
+                return null;
+            }
+
+            total += TimeSpan.FromSeconds(n * seconds);
+            rest = rest[(digits + unit.Length)..];
+        }
+
+        return total > TimeSpan.Zero ? total : null;
     }
 }
