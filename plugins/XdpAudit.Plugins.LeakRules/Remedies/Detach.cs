@@ -41,7 +41,10 @@ internal static class Detach
         var inNetns = netns.Option is { } option ? $" --netns={Sh.Literal(option)}" : "";
         var inMode = mode == XdpMode.Unknown ? "" : $" --mode {mode.Text()}";
         remedy.Ours(why, $"xdpaudit link attach {program} --interface={Sh.Literal(ifName)}{inNetns}{inMode}");
-        var command = netns.Enter($"bpftool net attach {ModeWord(mode)} id {program} dev {Sh.Quote(ifName)}");
+
+        // bpftool takes a word that begins with a dash for an option, also after dev; ip does not.
+        var end = ifName.StartsWith('-') ? "-- " : "";
+        var command = netns.Enter($"bpftool {end}net attach {ModeWord(mode)} id {program} dev {Sh.Quote(ifName)}");
         return remedy.Plain(command is null ? $"{why}: no path leads into the netns with cookie {netns.Cookie}" : $"{why}; by netlink, so that nobody answers for it", command);
     }
 

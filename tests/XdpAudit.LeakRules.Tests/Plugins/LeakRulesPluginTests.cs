@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using XdpAudit.Abstractions;
@@ -36,6 +37,17 @@ public sealed class LeakRulesPluginTests
     }
 
     [Fact]
+    public void The_readme_lists_every_rule_and_the_sample_settings_are_those_in_force_without_them()
+    {
+        var listed = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "README.md")).TakeWhile(line => !line.StartsWith("**One", StringComparison.Ordinal))
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('`')[1]);
+        using var sample = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "appsettings.sample.json")));
+
+        Assert.Equal(new LeakRulesDetector(new()).Rules.Order(), listed.Order());
+        Assert.Equal(new LeakRulesOptions().DuplicatedCount, sample.RootElement.GetProperty("duplicated").GetProperty("count").GetInt32());
+    }
+
+    [Fact]
     public void A_host_with_nothing_wrong_and_one_before_its_first_look_give_nothing()
     {
         Assert.Empty(Judged.Host());
@@ -61,6 +73,7 @@ public sealed class LeakRulesPluginTests
             Assert.Equal("xdpaudit reconcile", f.Remedy.Last(step => step.By == "xdpaudit").Command);
             Assert.NotNull(f.Remedy.Last(step => step.By == "plain").Command);
             Assert.All(f.Remedy, step => Assert.NotEmpty(step.Why));
+            Assert.Subset(A.Coverage().Parts().Select(part => part.Name).ToHashSet(), f.Needs.ToHashSet());
         });
     }
 
