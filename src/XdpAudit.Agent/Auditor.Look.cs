@@ -50,9 +50,21 @@ public sealed partial class Auditor
 
         var entries = await TellHostAsync(events, patience, cancellation);
         _looker.Adopt(seen);
-        await JudgeAsync(seen, patience, cancellation);
+        if (entries.Count > 0 || _judgedAt != _known.Position || _findings.Waits(seen.FinishedAt))
+        {
+            await JudgeAsync(seen, patience, cancellation);
+            _judgedAt = _known.Position;
+        }
+        else
+        {
+            _findings.SeenAgain(seen.FinishedAt);
+        }
+
         return (seen, entries);
     }
+
+    // Nothing new and nothing that waits: the same input but for the hour leads to the same findings.
+    private long _judgedAt = -1;
 
     private async Task JudgeAsync(Observation seen, TimeSpan patience, CancellationToken cancellation)
     {

@@ -38,6 +38,13 @@ internal sealed class FindingBook
         _lastSeen = next;
     }
 
+    /// <summary>Does time alone change a finding: one that waits for its grace period, or a word that expires?</summary>
+    internal bool Waits(DateTimeOffset now) => _known.Values.Any(f =>
+        f is { Ended: null } && (f.Status == FindingStates.Suspected || f.Triage?.ExpiresAt <= now));
+
+    /// <summary>A look that showed nothing new shows all that was shown.</summary>
+    internal void SeenAgain(DateTimeOffset at) => Seen(_known.Values.Where(f => f.Ended is null).Select(f => f.Id), at);
+
     internal FindingView View(FindingState finding, DateTimeOffset now) =>
         FindingViews.Of(finding, _lastSeen.TryGetValue(finding.Id, out var seen) ? seen : null, now);
 }

@@ -23,8 +23,11 @@ public static unsafe partial class GroupAccess
     }
 
     /// <summary>The user this process acts as (geteuid(2)).</summary>
+    public static uint EffectiveUser() => GetEUid();
+
+    /// <summary>https://man7.org/linux/man-pages/man2/geteuid.2.html - never fails.</summary>
     [LibraryImport("libc", EntryPoint = "geteuid")]
-    public static partial uint EffectiveUser();
+    private static partial uint GetEUid();
 
     /// <summary>https://man7.org/linux/man-pages/man2/chown.2.html - 0, or -1 and errno; -1 leaves the owner as it is.</summary>
     [LibraryImport("libc", EntryPoint = "chown", SetLastError = true)]

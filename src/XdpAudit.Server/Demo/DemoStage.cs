@@ -1,11 +1,10 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace XdpAudit.Server.Demo;
 
 /// <summary>
 /// A corner of the real kernel that belongs to one demo: a network namespace with a veth pair, a bpffs, a data directory.
-/// A keeper process takes it all away when the demo ends, also when it is killed: it waits for the end of its input.
+/// A keeper takes it all away when the demo ends, also when it is killed.
 /// </summary>
 internal sealed class DemoStage : IAsyncDisposable
 {
@@ -24,11 +23,12 @@ internal sealed class DemoStage : IAsyncDisposable
         char _license[] SEC("license") = "GPL";
         """;
 
-    private readonly Process _keeper;
+    private readonly Keeper _keeper;
 
-    private DemoStage(string name, UpOptions options, Process keeper)
+    private DemoStage(string name, UpOptions options)
     {
-        (Netns, _keeper) = (name, keeper);
+        Netns = name;
+        _keeper = new(TakeAway(name));
         Options = options with { Data = $"{Folder}/data", Bpffs = $"{Folder}/bpf/xdpaudit" };
     }
 
@@ -53,79 +53,35 @@ internal sealed class DemoStage : IAsyncDisposable
         }
 
         var name = string.Create(CultureInfo.InvariantCulture, $"xdpaudit-demo-{Environment.ProcessId}");
-        var stage = new DemoStage(name, options, Start("/bin/sh", ["-c", Keeper(name)]));
+        var stage = new DemoStage(name, options);
         try
         {
-            stage.Run("mkdir", "-p", stage.Bpffs);
-            stage.Run("chmod", "0711", stage.Folder);
-            stage.Run("mount", "-t", "bpf", "bpf", stage.Bpffs);
-            stage.Run("ip", "netns", "add", name);
-            stage.Run("ip", "-n", name, "link", "add", "demo0", "type", "veth", "peer", "name", "demo1");
-            stage.Run("ip", "-n", name, "link", "set", "demo0", "up");
-            stage.Run("ip", "-n", name, "link", "set", "demo1", "up");
+            Tool.Run("mkdir", "-p", stage.Bpffs);
+            Tool.Run("chmod", "0711", stage.Folder);
+            Tool.Run("mount", "-t", "bpf", "bpf", stage.Bpffs);
+            Tool.Run("ip", "netns", "add", name);
+            Tool.Run("ip", "-n", name, "link", "add", "demo0", "type", "veth", "peer", "name", "demo1");
+            Tool.Run("ip", "-n", name, "link", "set", "demo0", "up");
+            Tool.Run("ip", "-n", name, "link", "set", "demo1", "up");
             File.WriteAllText($"{stage.Folder}/sample.bpf.c", Source);
-            stage.Run("clang", "-O2", "-g", "-target", "bpf", $"-I/usr/include/{Triplet}", "-c", $"{stage.Folder}/sample.bpf.c", "-o", stage.ObjectPath);
+            Tool.Run("clang", "-O2", "-g", "-target", "bpf", $"-I/usr/include/{Triplet}", "-c", $"{stage.Folder}/sample.bpf.c", "-o", stage.ObjectPath);
             return stage;
         }
         catch
         {
-            stage.TakeAway();
+            stage._keeper.Release();
             throw;
         }
     }
 
-    /// <summary>Runs one of the field's own tools, as somebody would behind the auditor's back.</summary>
-    /// <exception cref="StartException">It failed.</exception>
-    internal string Run(string file, params string[] arguments)
-    {
-        try
-        {
-            using var process = Start(file, arguments);
-            process.StandardInput.Close();
-            var errors = process.StandardError.ReadToEndAsync();
-            var output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode == 0
-                ? output
-                : throw new StartException($"the demo cannot go on: '{file} {string.Join(' ', arguments)}' ended with {process.ExitCode}: {errors.GetAwaiter().GetResult().Trim()}", ExitCode.Failed);
-        }
-        catch (System.ComponentModel.Win32Exception cause)
-        {
-            throw new StartException($"the demo cannot go on: cannot run '{file}': {cause.Message}; start it by ./xdpaudit, which installs what is missing", ExitCode.Failed);
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _keeper.StandardInput.DisposeAsync();
-        await _keeper.WaitForExitAsync();
-        _keeper.Dispose();
-    }
-
-    private void TakeAway()
-    {
-        _keeper.StandardInput.Close();
-        _keeper.WaitForExit();
-        _keeper.Dispose();
-    }
+    public ValueTask DisposeAsync() => _keeper.DisposeAsync();
 
     private static string Triplet => System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture == System.Runtime.InteropServices.Architecture.Arm64
         ? "aarch64-linux-gnu" : "x86_64-linux-gnu";
 
-#pragma warning disable RS0030 // the demo shows what other tools do to the kernel: they have to be run
-    private static Process Start(string file, string[] arguments) => Process.Start(new ProcessStartInfo(file, arguments)
-    {
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
-#pragma warning restore RS0030
-
-    // The private cluster stops by itself when the auditor ends; its lock file goes last.
-    private static string Keeper(string name) =>
+    // The private cluster stops by itself when the auditor ends; its files may go only after that.
+    private static string TakeAway(string name) =>
         $"""
-        trap '' INT TERM HUP
-        cat >/dev/null
         ip netns del {name} 2>/dev/null
         n=0; while [ -e /tmp/{name}/data/pg/postmaster.pid ] && [ $n -lt 100 ]; do sleep 0.1; n=$((n+1)); done
         umount /tmp/{name}/bpf 2>/dev/null || umount -l /tmp/{name}/bpf 2>/dev/null

@@ -54,8 +54,8 @@ internal sealed class DemoStory(Auditor auditor, DemoStage stage)
         var pin = $"{stage.Bpffs}/left_behind";
         Terminal.Say("2. Somebody else loads a program with bpftool, pins it, and goes home:");
         Terminal.Say($"   $ bpftool prog load {stage.ObjectPath} {pin} type xdp");
-        stage.Run("bpftool", "prog", "load", stage.ObjectPath, pin, "type", "xdp");
-        using var shown = System.Text.Json.JsonDocument.Parse(stage.Run("bpftool", "-j", "prog", "show", "pinned", pin));
+        Tool.Run("bpftool", "prog", "load", stage.ObjectPath, pin, "type", "xdp");
+        using var shown = System.Text.Json.JsonDocument.Parse(Tool.Run("bpftool", "-j", "prog", "show", "pinned", pin));
         return shown.RootElement.GetProperty("id").GetUInt32();
     }
 
@@ -63,7 +63,7 @@ internal sealed class DemoStory(Auditor auditor, DemoStage stage)
     {
         Terminal.Say("3. A script attaches a program with ip, by netlink, and ends. The attachment belongs to nobody:");
         Terminal.Say($"   $ ip -n {stage.Netns} link set dev demo1 xdpgeneric obj {stage.ObjectPath} sec xdp/filter");
-        stage.Run("ip", "-n", stage.Netns, "link", "set", "dev", "demo1", "xdpgeneric", "obj", stage.ObjectPath, "sec", "xdp/filter");
+        Tool.Run("ip", "-n", stage.Netns, "link", "set", "dev", "demo1", "xdpgeneric", "obj", stage.ObjectPath, "sec", "xdp/filter");
     }
 
     private async Task<OperationView> DoAsync(OperationRequest request, CancellationToken cancellation)

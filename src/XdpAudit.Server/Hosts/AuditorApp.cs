@@ -66,14 +66,6 @@ internal sealed class AuditorApp : IAsyncDisposable
         }
     }
 
-    /// <summary>Until the token or the web host ends.</summary>
-    internal async Task EndedAsync(CancellationToken cancellation)
-    {
-        var ended = new TaskCompletionSource();
-        await using var asked = cancellation.Register(ended.SetResult);
-        await ended.Task;
-    }
-
     internal Task StopAsync(string why) => Auditor.StopAsync(why, CancellationToken.None);
 
     public async ValueTask DisposeAsync()

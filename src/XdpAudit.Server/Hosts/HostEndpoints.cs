@@ -33,10 +33,10 @@ internal static class HostEndpoints
 
             return HostDiff.Of(await past.ViewAsync(from, cancellation), await past.ViewAsync(to, cancellation));
         });
-        web.MapPost(Routes.Reconcile, (HttpContext context) =>
+        web.MapPost(Routes.Reconcile, async (HttpContext context, CancellationToken cancellation) =>
         {
             Access.Operator(context);
-            return auditor.ReconcileAsync(context.RequestAborted);
+            return await auditor.ReconcileAsync(cancellation);
         });
         web.MapGet(Routes.Doctor, () => Doctor.Examine(options, auditor, plugins));
     }

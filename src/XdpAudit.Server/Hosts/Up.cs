@@ -57,8 +57,10 @@ internal static class Up
             Terminal.Say($"It stays, to be looked at: xdpaudit --server unix:{options.Socket} finding list. Ctrl-C ends it and leaves the machine as it was.");
         }
 
-        await app.EndedAsync(cancellation);
-        await app.StopAsync(cancellation.IsCancellationRequested ? "it was told to end" : "its API ended");
+        var ended = new TaskCompletionSource();
+        await using var asked = cancellation.Register(ended.SetResult);
+        await ended.Task;
+        await app.StopAsync("it was told to end");
         return ExitCode.Done;
     }
 }

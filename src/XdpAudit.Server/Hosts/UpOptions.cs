@@ -108,8 +108,8 @@ internal static class UpCommand
         {
             var digits = rest.TakeWhile(c => char.IsAsciiDigit(c) || c == '.').Count();
             var unit = string.Concat(rest[digits..].TakeWhile(char.IsAsciiLetterLower));
-            if (!double.TryParse(rest.AsSpan(0, digits), System.Globalization.CultureInfo.InvariantCulture, out var n)
-                || unit switch { "ms" => 0.001, "" or "s" => 1, "m" => 60, "h" => 3600, "d" => 86400, _ => 0d } is not > 0 and var seconds)
+            var seconds = unit switch { "ms" => 0.001, "" or "s" => 1, "m" => 60, "h" => 3600, "d" => 86400, _ => 0d };
+            if (seconds <= 0 || !double.TryParse(rest.AsSpan(0, digits), System.Globalization.CultureInfo.InvariantCulture, out var n))
             {
                 return null;
             }
