@@ -17,4 +17,7 @@ public sealed record Knowledge
 
     /// <summary>What told it: <c>observation:ID</c>, <c>executor:ID</c>, <c>sensor:ID</c>, <c>agent</c>.</summary>
     public required string Source { get; init; }
+
+    /// <summary>Other sources that told the same.</summary>
+    public IReadOnlyList<string> ConfirmedBy { get; init; } = [];
 }

@@ -18,6 +18,12 @@ public sealed record FindingState : SubjectState
     /// <summary>When a recorded event last confirmed it, UTC.</summary>
     public required DateTimeOffset LastSeen { get; init; }
 
+    /// <summary>It was more than suspected, now or before.</summary>
+    public bool Opened { get; init; }
+
+    /// <summary>It was open once and resolved: if it opens again, it has regressed.</summary>
+    public bool Before { get; init; }
+
     /// <summary>The word on it; null if none.</summary>
     public TriageView? Triage { get; init; }
 }
@@ -36,6 +42,8 @@ internal static class FindingFold
             Candidate = e.Candidate,
             FirstSeen = e.Occurred.Latest(),
             LastSeen = e.Occurred.Latest(),
+            Before = state is { Opened: true },
+            Opened = state is { Opened: true },
         },
         _ when state is null => null,
         FindingOpened e => Seen(state, FindingStates.Open, e.Candidate, entry),
@@ -48,7 +56,7 @@ internal static class FindingFold
     };
 
     private static FindingState Seen(FindingState state, string status, LeakCandidate candidate, JournalEntry entry) =>
-        state with { Status = status, Candidate = candidate, LastSeen = entry.Event.Occurred.Latest(), Ended = null };
+        state with { Status = status, Candidate = candidate, LastSeen = entry.Event.Occurred.Latest(), Ended = null, Opened = true };
 
     private static TriageView Word(string reason, string comment, DateTimeOffset expires, JournalEntry entry) => new(
         entry.Event.Actor is Actor.Process p ? p.Identity : new ProcessIdentity { Pid = 0 },

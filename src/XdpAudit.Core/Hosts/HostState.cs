@@ -47,15 +47,24 @@ public sealed record HostState
 
     /// <summary>The state made of subjects as a store kept them.</summary>
     public static HostState Of(HostId host, long position, DateTimeOffset recordedAt, IEnumerable<SubjectState> subjects) =>
-        subjects.Aggregate(Empty(host) with { Position = position, RecordedAt = recordedAt }, (state, subject) => state.With(subject));
+        subjects.Aggregate(Empty(host) with { Position = position, RecordedAt = recordedAt }, (state, subject) => state.With(subject)).OfThisBoot();
 
     /// <summary>The state after one more entry.</summary>
     public static HostState Fold(HostState state, JournalEntry entry)
     {
         var folded = entry.Event.Subjects.Distinct().Aggregate(state, (s, subject) =>
             Subjects.Fold(s.Find(subject), subject, entry) is { } next ? s.With(next) : s);
-        return folded with { Position = entry.Position, RecordedAt = entry.RecordedAt };
+        return (entry.Event is BootBegan ? folded.OfThisBoot() : folded) with { Position = entry.Position, RecordedAt = entry.RecordedAt };
     }
+
+    // What ended unasked in an earlier boot is history: the reboot has explained it.
+    private HostState OfThisBoot() => Watch?.Boot is not { } boot ? this : this with
+    {
+        Programs = Programs.RemoveRange(Programs.Keys.Where(k => k.Boot != boot)),
+        Links = Links.RemoveRange(Links.Keys.Where(k => k.Boot != boot)),
+        Maps = Maps.RemoveRange(Maps.Keys.Where(k => k.Boot != boot)),
+        AttachPoints = AttachPoints.RemoveRange(AttachPoints.Keys.Where(k => k.Boot != boot)),
+    };
 
     private SubjectState? Find(string subject) => subject[..subject.IndexOf('/', StringComparison.Ordinal)] switch
     {

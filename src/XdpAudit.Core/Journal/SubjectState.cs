@@ -41,7 +41,7 @@ public abstract record KernelObjectState : SubjectState
 
     /// <summary>It ended, was ours, and no operation asked for it: still to be explained.</summary>
     [JsonIgnore]
-    public bool EndedUnasked => Ended is { Operation: null } && Operation is not null;
+    public bool EndedUnasked => Ended is { Operation: null, Why: not EndReason.BootEnded } && Operation is not null;
 }
 
 /// <summary>A pin and since when it was seen.</summary>

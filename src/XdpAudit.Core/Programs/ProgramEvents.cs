@@ -98,6 +98,9 @@ public static class EndReason
     /// <summary>Another took its place.</summary>
     public const string Replaced = "replaced";
 
+    /// <summary>The link that held it was released: its last descriptor or pin went.</summary>
+    public const string LinkReleased = "link-released";
+
     /// <summary>The last reference went.</summary>
     public const string LastReference = "last-reference-gone";
 

@@ -4,13 +4,16 @@ namespace XdpAudit.Store;
 
 /// <summary>Where a version of PostgreSQL's programs is installed.</summary>
 /// <param name="Directory">Holds initdb, pg_ctl and postgres.</param>
-internal sealed record PostgresBinaries(string Directory)
+public sealed record PostgresBinaries(string Directory)
 {
     private static readonly string[] Needed = ["initdb", "pg_ctl", "postgres"];
 
     internal string InitDb => Path.Combine(Directory, "initdb");
 
     internal string PgCtl => Path.Combine(Directory, "pg_ctl");
+
+    /// <summary>Where the newest that is installed is; null when none is.</summary>
+    public static string? Installed() => Candidates().FirstOrDefault(d => Needed.All(n => File.Exists(Path.Combine(d, n))));
 
     /// <summary>
     /// The newest that is installed, by Debian's and Red Hat's layout, then by PATH; for data that exists, those of the data's version,

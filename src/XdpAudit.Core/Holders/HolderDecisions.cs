@@ -1,0 +1,45 @@
+namespace XdpAudit.Core;
+
+/// <summary>Processes and map elements that took hold and let go.</summary>
+internal static class HolderDecisions
+{
+    internal static void Decide(Look look)
+    {
+        var descriptors = look.Seen.Descriptors.ToLookup(d => (d.Kind, d.ObjectId));
+        var mapTypes = look.Seen.Maps.ToDictionary(m => m.Id, m => m.Type);
+        var elements = look.Seen.MapElements.Where(e => mapTypes.ContainsKey(e.Map)).ToLookup(e => e.Program.Value);
+        var running = look.Seen.Descriptors.Select(d => (d.Process.Pid, d.Process.StartTicks)).ToHashSet();
+        foreach (var held in HeldObjects.Of(look))
+        {
+            List<HolderFacts> seen = !held.There ? [] :
+            [
+                .. descriptors[(held.Kind, held.Id)].Select(d => new HolderFacts.ByDescriptor(d.Process, d.Fd, d.Thread)),
+                .. held.Kind == ObjectKind.Program ? elements[held.Id].Select(e => new HolderFacts.ByMapElement(e.Map, mapTypes[e.Map], e.Index)) : [],
+            ];
+            var before = held.Holders.ToDictionary(h => h.Holder.Identity(), h => h.Holder);
+            var now = seen.DistinctBy(h => h.Identity()).ToDictionary(h => h.Identity());
+            foreach (var (_, holder) in now.Where(n => !before.ContainsKey(n.Key)).OrderBy(n => n.Key, StringComparer.Ordinal))
+            {
+                look.Tell(new HolderAppeared(held.Key, holder), null);
+            }
+
+            foreach (var (_, holder) in before.Where(b => !now.ContainsKey(b.Key)).OrderBy(b => b.Key, StringComparer.Ordinal))
+            {
+                if (!held.There || Complete(look, holder))
+                {
+                    look.Tell(new HolderGone(held.Key, holder, Why(holder, running)), null);
+                }
+            }
+        }
+    }
+
+    private static bool Complete(Look look, HolderFacts holder) =>
+        holder is HolderFacts.ByDescriptor ? look.Seen.Coverage.Holders.Complete : look.Seen.Coverage.Maps.Complete;
+
+    private static string Why(HolderFacts holder, HashSet<(int, ulong?)> running) => holder switch
+    {
+        HolderFacts.ByDescriptor d when running.Contains((d.Process.Pid, d.Process.StartTicks)) => "closed it",
+        HolderFacts.ByDescriptor => "closed it or ended",
+        _ => "the element was deleted or its map let go",
+    };
+}
