@@ -119,7 +119,7 @@ public sealed class BinaryTests
         var input = Path.Combine(auditor.Directory, "input");
         Shell.Run("mkfifo", input);
 
-        var coloured = Shell.Type($"TERM=xterm script -qec \"{command}\" /dev/null <>'{input}'");
+        var coloured = Shell.Type($"env -u NO_COLOR TERM=xterm script -qec \"{command}\" /dev/null <>'{input}'");
         var plain = Shell.Type($"TERM=xterm NO_COLOR=1 script -qec \"{command}\" /dev/null <>'{input}'");
 
         Assert.Contains("\u001b[32mattached\u001b[0m", coloured.Output, StringComparison.Ordinal);
