@@ -8,7 +8,9 @@ using XdpAudit.Kernel.Bench;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var counts = args.Length > 0 ? args.Select(int.Parse).ToArray() : [0, 100, 1000, 5000];
 using var population = new Population();
-Console.WriteLine($"{"programs+links",14} {"first ms",9} {"look ms min/median",19} {"full look ms",15} {"id walk ms",15} {"bpftool prog+link ms",21} {"ratio min",9} {"median",7} {"KiB/look",8}");
+Console.WriteLine(
+    $"{"programs+links",14} {"first ms",9} {"look ms min/median",19} {"full look ms",15} {"id walk ms",15} "
+    + $"{"bpftool prog+link ms",21} {"ratio min",9} {"median",7} {"KiB/look",8}");
 foreach (var count in counts)
 {
     population.GrowTo(count);

@@ -7,7 +7,8 @@ internal static class Words
 {
     internal const string NoLibbpf = "libbpf.so.1 is not installed (apt install libbpf1, dnf install libbpf); the slower id walk is used";
     internal const string IteratorsNeed = "loading BPF iterators needs CAP_BPF and CAP_PERFMON; the slower id walk is used";
-    internal const string IteratorNotSupported = "this kernel does not load the iterator: it needs BTF (/sys/kernel/btf/vmlinux), and Linux 5.19 for links; the slower way is used";
+    internal const string IteratorNotSupported =
+        "this kernel does not load the iterator: it needs BTF (/sys/kernel/btf/vmlinux), and Linux 5.19 for links; the slower way is used";
     internal const string IteratorsOff = "iterators are switched off; the slower way is used";
     internal const string WalkTellsLess = "references, namespace and mode of links are not reported by the id walk";
     internal const string NeedsSysAdmin = "opening BPF objects by id needs CAP_SYS_ADMIN: run the auditor as root";

@@ -39,14 +39,20 @@ public static class HostChecks
         var missing = Capabilities.Needed.Where(c => (effective >> c.Bit & 1) == 0).ToList();
         return missing.Count == 0
             ? Good("capabilities", "all that are needed: " + string.Join(", ", Capabilities.Needed.Select(c => c.Name)))
-            : Bad("capabilities", "missing: " + string.Join("; ", missing.Select(c => $"{c.Name} ({c.For})")), "run the auditor as root, or grant them (AmbientCapabilities= in its unit)");
+            : Bad(
+                "capabilities",
+                "missing: " + string.Join("; ", missing.Select(c => $"{c.Name} ({c.For})")),
+                "run the auditor as root, or grant them (AmbientCapabilities= in its unit)");
     }
 
     private static HostCheck TypeInformation()
     {
         if (!ProcFiles.TryRead(Btf, out var data, out var errno))
         {
-            return Bad("kernel BTF", $"{Btf} cannot be read: {Errno.Name(errno)}", "use a kernel with CONFIG_DEBUG_INFO_BTF=y; without it the slower id walk is used");
+            return Bad(
+                "kernel BTF",
+                $"{Btf} cannot be read: {Errno.Name(errno)}",
+                "use a kernel with CONFIG_DEBUG_INFO_BTF=y; without it the slower id walk is used");
         }
 
         if (!BtfFile.TryParse(data, out var file, out var why))
@@ -64,7 +70,10 @@ public static class HostChecks
         var listed = BpfObjects.TryNextId(BpfCalls.BPF_PROG_GET_NEXT_ID, ref id, out var errno) || errno == Errno.ENOENT;
         return listed
             ? Good("bpf(2) enumeration", "allowed")
-            : Bad("bpf(2) enumeration", $"BPF_PROG_GET_NEXT_ID: {Errno.Name(errno)}", errno == Errno.ENOSYS ? "use a kernel with CONFIG_BPF_SYSCALL=y" : Words.NeedsSysAdmin);
+            : Bad(
+                "bpf(2) enumeration",
+                $"BPF_PROG_GET_NEXT_ID: {Errno.Name(errno)}",
+                errno == Errno.ENOSYS ? "use a kernel with CONFIG_BPF_SYSCALL=y" : Words.NeedsSysAdmin);
     }
 
     private static HostCheck Library()
@@ -120,7 +129,8 @@ public static class HostChecks
     /// <summary>For information: nothing here calls them.</summary>
     private static HostCheck Tool(string name, string use)
     {
-        var path = ((Environment.GetEnvironmentVariable("PATH") ?? "") + ":/usr/sbin:/sbin").Split(':').Select(d => Path.Combine(d, name)).FirstOrDefault(File.Exists);
+        var directories = ((Environment.GetEnvironmentVariable("PATH") ?? "") + ":/usr/sbin:/sbin").Split(':');
+        var path = directories.Select(d => Path.Combine(d, name)).FirstOrDefault(File.Exists);
         return new() { Name = name, Ok = true, Found = path ?? "not installed", Remedy = path is null ? $"install it {use}" : null };
     }
 

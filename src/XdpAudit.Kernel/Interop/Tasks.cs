@@ -9,7 +9,9 @@ internal static partial class Tasks
 
     private static readonly nint Number = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 272 : 312;
 
-    /// <summary>https://man7.org/linux/man-pages/man2/kcmp.2.html - 0 when both share one descriptor table, 1 to 3 when not, -1 and EPERM, ESRCH or ENOSYS.</summary>
+    /// <summary>
+    /// https://man7.org/linux/man-pages/man2/kcmp.2.html - 0 when both share one descriptor table, 1 to 3 when not, -1 and EPERM, ESRCH or ENOSYS.
+    /// </summary>
     internal static int CompareFiles(int one, int other) => (int)SystemCall(Number, one, other, KCMP_FILES, 0, 0);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]

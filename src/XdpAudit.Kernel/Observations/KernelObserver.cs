@@ -105,7 +105,7 @@ public sealed class KernelObserver : IObserver, IDisposable
         List<ObservedPin> pins = [];
         var seen = new NetnsSeen();
         Dictionary<uint, NetnsDoor> doors = [];
-        NamespaceThread.Run(() =>
+        NamespaceThread.Run(_proc, () =>
         {
             var mounts = MountNamespaces.Read(tasks, _proc, parts.Pins);
             pins = PinReader.Read(mounts, files, _proc, parts.Pins, cancellation);
@@ -157,7 +157,7 @@ public sealed class KernelObserver : IObserver, IDisposable
 
         if (hidden.Count > 0)
         {
-            NamespaceThread.Run(() => NetnsReader.Read(hidden, _proc, seen, parts.Namespaces, parts.Attachments, cancellation));
+            NamespaceThread.Run(_proc, () => NetnsReader.Read(hidden, _proc, seen, parts.Namespaces, parts.Attachments, cancellation));
         }
     }
 }

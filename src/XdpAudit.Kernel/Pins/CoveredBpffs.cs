@@ -17,7 +17,7 @@ internal static class CoveredBpffs
         foreach (var mount in mounts)
         {
             var done = false;
-            NamespaceThread.Run(() => done = TryUncover(mount, pins, proc, part, out errno));
+            NamespaceThread.Run(proc, () => done = TryUncover(mount, pins, proc, part, out errno));
             if (done)
             {
                 return true;
@@ -26,7 +26,10 @@ internal static class CoveredBpffs
 
         var first = mounts[0];
         var by = first.CoveredBy();
-        part.Missed(Words.Covering(first.Reach), Words.Covered(by is null ? "?" : KernelText.Escape(by.MountPoint)), errno == 0 ? null : errno);
+
+        // Nothing lies over it: it is merely closed to us.
+        var why = by is null || by.Id == first.Mount.Id ? Words.PinsNeedRoot : Words.Covered(KernelText.Escape(by.MountPoint));
+        part.Missed(Words.Covering(first.Reach), why, errno == 0 ? null : errno);
         return false;
     }
 

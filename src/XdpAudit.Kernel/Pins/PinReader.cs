@@ -8,7 +8,8 @@ namespace XdpAudit.Kernel;
 /// </summary>
 internal static class PinReader
 {
-    internal static List<ObservedPin> Read(IReadOnlyList<MountNamespace> namespaces, IReadOnlyList<FileRecord> files, string proc, LookPart part, CancellationToken cancellation)
+    internal static List<ObservedPin> Read(
+        IReadOnlyList<MountNamespace> namespaces, IReadOnlyList<FileRecord> files, string proc, LookPart part, CancellationToken cancellation)
     {
         var pins = new List<ObservedPin>();
         var all = namespaces.SelectMany(ns => ns.Mounts.Where(m => m.FsType == "bpf").Select(m => new BpffsMount(ns, m))).ToList();
@@ -50,11 +51,12 @@ internal static class PinReader
                     break;
                 }
 
-                if (mount.Namespace.Own)
+                // ENOENT: what leads to it is covered.
+                if (mount.Namespace.Own && errno is (0 or Errno.ENOENT or Errno.ENOTDIR))
                 {
                     coveredHere ??= mount;
                 }
-                else if (errno != 0 && !Errno.IsGone(errno))
+                else if (!mount.Namespace.Own && errno != 0 && !Errno.IsGone(errno))
                 {
                     part.Lessened(Words.Covering(mount.Reach), Words.PinsNeedRoot, errno);
                 }

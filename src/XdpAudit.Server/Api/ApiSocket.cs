@@ -47,7 +47,13 @@ internal static class ApiSocket
             }
         });
         builder.Services.AddRoutingCore();
-        builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        builder.Services.ConfigureHttpJsonOptions(o =>
+        {
+            o.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
+            o.SerializerOptions.PropertyNamingPolicy = ApiJson.Default.Options.PropertyNamingPolicy;
+            o.SerializerOptions.DictionaryKeyPolicy = null;
+            o.SerializerOptions.AllowOutOfOrderMetadataProperties = true;
+        });
 
         // Only the one auditor that holds the store's lock comes here, so whoever made an old socket is gone.
         builder.Services.AddHostedService(_ => new StaleSocket(options.Socket));

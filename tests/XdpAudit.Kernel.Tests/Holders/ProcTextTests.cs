@@ -2,7 +2,7 @@ using System.Text;
 
 namespace XdpAudit.Kernel.Tests;
 
-/// <summary>Lines as the kernel writes them, captured on Linux 6.18 and 6.1.</summary>
+/// <summary>Lines in the form of proc(5), with what a hostile process can make of them.</summary>
 public class ProcTextTests
 {
     [Theory]

@@ -6,6 +6,8 @@ namespace XdpAudit.Kernel.Tests;
 /// <summary>The auditor never keeps alive what it audits.</summary>
 public class FootprintTests
 {
+    private static readonly string[] Ours = ["bpf", "net:[", "mnt:[", "/proc/"];
+
     public static TheoryData<bool> BothWays => Look.BothWays;
 
     [Theory]
@@ -95,7 +97,8 @@ public class FootprintTests
 
     /// <summary>What our descriptors lead to; the numbers and the runtime's own pipes come and go.</summary>
     private static List<string> Descriptors() =>
-        [.. Directory.GetFiles("/proc/self/fd").Select(Target).OfType<string>().Where(t => t.Contains("bpf", StringComparison.Ordinal) || t.Contains("net:[", StringComparison.Ordinal) || t.Contains("/proc/", StringComparison.Ordinal)).Order()];
+        [.. Directory.GetFiles("/proc/self/fd").Select(Target).OfType<string>().Where(t => Ours.Any(o => t.Contains(o, StringComparison.Ordinal)))
+            .Where(t => !t.EndsWith("/comm", StringComparison.Ordinal)).Order()]; // the runtime names its threads through that file
 
     private static string? Target(string path)
     {
