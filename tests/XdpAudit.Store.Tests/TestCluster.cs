@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using XdpAudit.Store.Tests;
 
@@ -32,6 +31,13 @@ public sealed class TestCluster : IAsyncLifetime
     internal string ConnectionString(string database, string user = ClusterFiles.Superuser) =>
         new NpgsqlConnectionStringBuilder(Cluster.ConnectionString(user)) { Database = database, Pooling = false, IncludeErrorDetail = true }.ConnectionString;
 
+    /// <summary>Lets the test's user log in as another role: the cluster of its own accord admits only its two.</summary>
+    internal void AllowLogin(string role)
+    {
+        File.AppendAllText($"{Folder}/cluster/pg/data/pg_ident.conf", $"own \"{Environment.UserName}\" {role}\n");
+        RunAsync(ConnectionString("postgres"), "select pg_reload_conf()").GetAwaiter().GetResult();
+    }
+
     internal static async Task RunAsync(string connectionString, string sql)
     {
         await using var connection = new NpgsqlConnection(connectionString);
@@ -56,7 +62,11 @@ public sealed class TestCluster : IAsyncLifetime
         return rows;
     }
 
-    public async ValueTask InitializeAsync() => _cluster = await PrivateCluster.StartAsync(Folder + "/cluster", TestLog.Loggers, CancellationToken.None);
+    public async ValueTask InitializeAsync()
+    {
+        _cluster = await PrivateCluster.StartAsync(Folder + "/cluster", TestLog.Loggers, CancellationToken.None);
+        await RunAsync(ConnectionString("postgres"), $"create role {StoreRoles.Writer} login"); // as in a private cluster, so that tests can be the writer
+    }
 
     public async ValueTask DisposeAsync()
     {
