@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using XdpAudit.Server;
 
 // The auditor's process. People type `xdpaudit up` and `xdpaudit doctor`, which become this.
@@ -7,4 +8,11 @@ var root = new RootCommand("the auditor of XDP programs and links")
     UpCommand.Make(Up.RunAsync),
     DoctorCommand.Make(),
 };
-return await root.Parse(args).InvokeAsync();
+var parsed = root.Parse(args);
+if (parsed is { Action: ParseErrorAction, Errors: [var first, ..] })
+{
+    Terminal.Warn($"xdpaudit: {first.Message.TrimEnd('.')}; see xdpaudit up --help");
+    return ExitCode.Usage;
+}
+
+return await parsed.InvokeAsync();
