@@ -147,8 +147,12 @@ static __always_inline int has_special_fields(struct bpf_map *map)
 {
 	struct bpf_map___before_6_2 *older = (void *)map;
 
-	if (bpf_core_field_exists(map->record))
-		return BPF_CORE_READ(map, record) != 0;
+	if (bpf_core_field_exists(map->record)) {
+		unsigned long record = (unsigned long)BPF_CORE_READ(map, record);
+
+		/* An error pointer stands for values that are no structures. */
+		return record != 0 && record < (unsigned long)-4095;
+	}
 	if (bpf_core_field_exists(older->timer_off))
 		return BPF_CORE_READ(older, timer_off) >= 0;
 	return 0;
