@@ -216,7 +216,7 @@ enum elements_end {
 };
 
 #define ELEMENTS_MOST_SLOTS 65536 /* MapElements.MostSlots */
-#define SLOTS_AT_ONCE 32
+#define SLOTS_AT_ONCE 16
 
 struct element_walk {
 	struct seq_file *seq;
@@ -227,6 +227,9 @@ struct element_walk {
 	__u32 slots;
 	__u32 end;
 	__u32 stopped;
+	__u32 first; /* the slot that batch begins with */
+	__u32 unused;
+	void *batch[SLOTS_AT_ONCE];
 };
 
 /* 1 to stop. The buffer is the kernel's, 32 KiB; what one map writes has to fit, or the kernel ends the whole list (E2BIG). */
@@ -271,10 +274,31 @@ static long walk_bucket(__u32 n, struct element_walk *w)
 	return tell_element(w, BPF_CORE_READ(entry, idx), program_of_device(entry));
 }
 
+static long walk_batch(__u32 n, struct element_walk *w)
+{
+	if (n >= SLOTS_AT_ONCE)
+		return 1;
+	void *slot = w->batch[n];
+	__u32 key = w->first + n;
+
+	if (!slot)
+		return 0;
+	if (w->type == BPF_MAP_TYPE_PROG_ARRAY)
+		return tell_element(w, key, slot);
+	if (w->type == BPF_MAP_TYPE_DEVMAP)
+		return tell_element(w, key, program_of_device(slot));
+	if (w->type == BPF_MAP_TYPE_CPUMAP)
+		return tell_element(w, key, program_of_cpu(slot));
+	w->entry = slot;
+	bpf_loop(ELEMENTS_MOST_SLOTS, walk_bucket, w, 0);
+	return w->stopped != 0;
+}
+
+/* Most slots are empty: to read and to test many at once is what makes a large map cheap. Callbacks, so that the verifier sees each once. */
 static long walk_slots(__u32 n, struct element_walk *w)
 {
-	void *slots[SLOTS_AT_ONCE] = {};
 	__u64 first = (__u64)n * SLOTS_AT_ONCE, count = w->slots;
+	void *any = 0;
 
 	if (first >= count)
 		return 1;
@@ -283,30 +307,18 @@ static long walk_slots(__u32 n, struct element_walk *w)
 	barrier_var(count);
 	if (count > SLOTS_AT_ONCE)
 		count = SLOTS_AT_ONCE;
-	if (bpf_probe_read_kernel(slots, count * sizeof(slots[0]), (void **)w->table + first)) {
+	__builtin_memset(w->batch, 0, sizeof(w->batch));
+	if (bpf_probe_read_kernel(w->batch, count * sizeof(w->batch[0]), (void **)w->table + first)) {
 		w->end = ELEMENTS_UNKNOWN;
 		return 1;
 	}
-	for (__u32 i = 0; i < SLOTS_AT_ONCE; i++) {
-		long stop = 0;
-
-		if (!slots[i])
-			continue;
-		if (w->type == BPF_MAP_TYPE_PROG_ARRAY) {
-			stop = tell_element(w, first + i, slots[i]);
-		} else if (w->type == BPF_MAP_TYPE_DEVMAP) {
-			stop = tell_element(w, first + i, program_of_device(slots[i]));
-		} else if (w->type == BPF_MAP_TYPE_CPUMAP) {
-			stop = tell_element(w, first + i, program_of_cpu(slots[i]));
-		} else {
-			w->entry = slots[i];
-			bpf_loop(ELEMENTS_MOST_SLOTS, walk_bucket, w, 0);
-			stop = w->stopped != 0;
-		}
-		if (stop)
-			return 1;
-	}
-	return 0;
+	for (int i = 0; i < SLOTS_AT_ONCE; i++)
+		any = (void *)((unsigned long)any | (unsigned long)w->batch[i]);
+	if (!any)
+		return 0;
+	w->first = first;
+	bpf_loop(SLOTS_AT_ONCE, walk_batch, w, 0);
+	return w->stopped != 0;
 }
 
 /* The address of the table and how many pointers it has; 0 where the kernel has no such members. */

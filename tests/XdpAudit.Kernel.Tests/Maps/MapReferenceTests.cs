@@ -19,7 +19,8 @@ public class MapReferenceTests
         {
             map = (uint)holder.Numbers[0];
 
-            var seen = await Task.WhenAll(Task.Run(() => Seen(map)), Task.Run(() => Seen(map)));
+            using var together = new Barrier(2);
+            var seen = await Task.WhenAll(Task.Run(() => Seen(map, together)), Task.Run(() => Seen(map, together)));
 
             Assert.Equal([50, 50], seen);
         }
@@ -53,10 +54,14 @@ public class MapReferenceTests
 
     private static ObservedMap Map(Observation look, Holder holder) => Assert.Single(look.Maps, m => m.Id.Value == holder.Numbers[0]);
 
-    private static int Seen(uint map)
+    private static int Seen(uint map, Barrier together)
     {
         using var observer = Look.Observer();
-        return Enumerable.Range(0, 50).Count(_ => observer.Observe(TestContext.Current.CancellationToken).Maps.Any(m => m.Id.Value == map));
+        return Enumerable.Range(0, 50).Count(_ =>
+        {
+            together.SignalAndWait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            return observer.Observe(TestContext.Current.CancellationToken).Maps.Any(m => m.Id.Value == map);
+        });
     }
 
     /// <summary>The kernel frees after a grace period, so it is asked until it has, within bounds.</summary>
