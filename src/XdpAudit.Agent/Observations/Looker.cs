@@ -15,10 +15,14 @@ internal sealed class Looker(IObserver observer, TimeProvider time, AgentSetting
 
     internal LookContext Context => new() { PreviousLook = _previousComplete, AuditorPid = pid, AllTypes = settings.AllTypes };
 
-    internal async Task<Observation> LookAsync(CancellationToken cancellation)
+    /// <summary>Goes on where an earlier auditor's recorded looks ended.</summary>
+    internal void Resume(DateTimeOffset? completeLookAt) => _previousComplete = completeLookAt;
+
+    // Not to be cancelled: a look is short, and one that follows an act must be had.
+    internal async Task<Observation> LookAsync()
     {
         var began = Stopwatch.GetTimestamp();
-        Last = await Task.Run(() => observer.Observe(cancellation), cancellation);
+        Last = await Task.Run(() => observer.Observe(CancellationToken.None));
         LastTook = Stopwatch.GetElapsedTime(began);
         return Last;
     }
