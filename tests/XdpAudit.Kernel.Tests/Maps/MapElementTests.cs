@@ -126,6 +126,27 @@ public class MapElementTests
         Assert.Contains($"read elements of map {holder.Numbers[0]}", Look.Gaps(look), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_map_whose_end_the_kernel_did_not_write_is_not_told()
+    {
+        ReadOnlySpan<ElementRecord> records =
+        [
+            new() { Key = 7, Program = ElementRecord.Begin }, new() { Key = 0, Program = 70 }, new() { Key = 2, Program = 72 },
+            new() { Key = (uint)ElementsEnd.TooManySlots, Program = ElementRecord.End },
+            new() { Key = 8, Program = ElementRecord.Begin }, new() { Key = 1, Program = 81 },
+        ];
+
+        var whole = MapElements.TryNext(ref records, out var map, out var found, out var end);
+        var programs = found.ToArray().Select(e => (e.Key, e.Program));
+        var cut = MapElements.TryNext(ref records, out _, out var none, out _);
+
+        Assert.True(whole);
+        Assert.Equal((7u, ElementsEnd.TooManySlots), (map, end));
+        Assert.Equal([(0u, 70u), (2u, 72u)], programs);
+        Assert.False(cut);
+        Assert.True(none.IsEmpty);
+    }
+
     private static List<(uint Key, uint Program)> Dump(uint map)
     {
         var entries = JsonDocument.Parse(Shell.Run("bpftool", "-j", "map", "dump", "id", Rig.Text(map))).RootElement.EnumerateArray();
