@@ -6,6 +6,7 @@ namespace XdpAudit.Testing;
 /// <summary>
 /// A corner of the real kernel that belongs to one test: network namespaces with veth pairs, a bpffs of its own, a directory.
 /// A keeper process takes it all away when the lab is disposed, and also when the test is killed: it waits for the end of its input.
+/// Whoever works in the lab's directory and needs time to end holds a lock on a file <c>*.lock</c> there; the keeper waits for it.
 /// </summary>
 internal sealed class Lab : IDisposable
 {
@@ -89,6 +90,7 @@ internal sealed class Lab : IDisposable
         $"""
         trap '' INT TERM HUP
         cat >/dev/null
+        for l in '{folder}'/*.lock; do test -e "$l" && flock -w 60 "$l" true; done
         for n in $(ip netns list | cut -d' ' -f1 | grep '^{name}-'); do ip netns del "$n"; done
         awk '$2 ~ "^{folder}/" {"{"}print $2{"}"}' /proc/mounts | sort -r | while read -r m; do umount "$m" || umount -l "$m"; done
         rm -rf '{folder}'

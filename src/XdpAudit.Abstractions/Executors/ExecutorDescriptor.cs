@@ -58,6 +58,9 @@ public static class Persistence
 
     /// <summary>Kept by the interface: a netlink attachment.</summary>
     public const string Interface = "interface";
+
+    /// <summary>Kept by somebody other than the executor.</summary>
+    public const string Elsewhere = "elsewhere";
 }
 
 /// <summary>Circumstances of one call.</summary>

@@ -27,6 +27,9 @@ public sealed record HostWatch : SubjectState
     /// <summary>When the last recorded look ended, UTC.</summary>
     public DateTimeOffset? LookedAt { get; init; }
 
+    /// <summary>When the last recorded look began that saw all programs and links, UTC: what has changed since is not older. Null before the first.</summary>
+    public DateTimeOffset? CompleteLookAt { get; init; }
+
     /// <summary>Since when nothing has been watched, UTC; null while there is no gap.</summary>
     public DateTimeOffset? GapSince { get; init; }
 
@@ -50,7 +53,13 @@ internal static class HostFold
             AgentStopped e => Of(state, e.Host, entry) with { Stopped = true },
             GapOpened e => Of(state, e.Host, entry) with { GapSince = e.Occurred.At ?? e.Occurred.After ?? entry.RecordedAt },
             GapClosed e => Of(state, e.Host, entry) with { GapSince = null },
-            ObservationCompleted e => Of(state, e.Host, entry) with { Coverage = e.Coverage, Counts = e.Counts, LookedAt = e.Occurred.Latest() },
+            ObservationCompleted e => Of(state, e.Host, entry) with
+            {
+                Coverage = e.Coverage,
+                Counts = e.Counts,
+                LookedAt = e.Occurred.Latest(),
+                CompleteLookAt = e.Coverage.Programs.Complete && e.Coverage.Links.Complete ? e.StartedAt : state?.CompleteLookAt,
+            },
             _ => state,
         };
         return folded is null ? null : folded with { LastRecordedAt = entry.RecordedAt };

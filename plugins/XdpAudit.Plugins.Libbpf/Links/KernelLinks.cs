@@ -1,0 +1,100 @@
+using XdpAudit.Abstractions;
+
+namespace XdpAudit.Plugins.Libbpf;
+
+/// <summary>What the kernel says of a link. IfIndex is 0 when it is defunct.</summary>
+internal sealed record LinkFacts(KernelLinkId Id, uint Type, KernelProgramId Program, uint IfIndex)
+{
+    internal bool Xdp => Type == BpfSyscall.LinkTypeXdp;
+
+    internal bool Defunct => IfIndex == 0;
+}
+
+/// <summary>Links by id. A descriptor kept open would keep XDP running after its owner ended: the caller closes it within the call.</summary>
+internal static unsafe class KernelLinks
+{
+    internal const string CreateCall = "bpf(BPF_LINK_CREATE)";
+    internal const string UpdateCall = "bpf(BPF_LINK_UPDATE)";
+    internal const string DetachCall = "bpf(BPF_LINK_DETACH)";
+
+    /// <summary>Null when no link has this id.</summary>
+    internal static Descriptor? TryOpen(KernelLinkId id)
+    {
+        var attributes = new BpfSyscall.IdAttributes { Start = id.Value };
+        var fd = BpfSyscall.Bpf(BpfSyscall.LinkGetFdById, &attributes, sizeof(BpfSyscall.IdAttributes));
+        return fd switch
+        {
+            >= 0 => new(fd),
+            -Errnos.Enoent => null,
+            _ => throw Words.Kernel($"open link {id}", -fd, "bpf(BPF_LINK_GET_FD_BY_ID)"),
+        };
+    }
+
+    internal static LinkFacts Read(Descriptor link)
+    {
+        var info = default(BpfSyscall.LinkInfo);
+        var attributes = new BpfSyscall.InfoAttributes { Fd = (uint)link.Number, Length = (uint)sizeof(BpfSyscall.LinkInfo), Info = (ulong)&info };
+        var answer = BpfSyscall.Bpf(BpfSyscall.ObjGetInfoByFd, &attributes, sizeof(BpfSyscall.InfoAttributes));
+        return answer < 0
+            ? throw Words.Kernel("read a link", -answer, "bpf(BPF_OBJ_GET_INFO_BY_FD)")
+            : new(new(info.Id), info.Type, new(info.ProgramId), info.IfIndex);
+    }
+
+    /// <summary>All links, read one by one; those that go meanwhile are skipped.</summary>
+    internal static IEnumerable<LinkFacts> All()
+    {
+        for (var id = Next(0); id is { } at; id = Next(at))
+        {
+            using var link = TryOpen(new(at));
+            if (link is not null)
+            {
+                yield return Read(link);
+            }
+        }
+    }
+
+    /// <summary>A new link, or -errno. The interface is looked up in the calling thread's network namespace.</summary>
+    internal static int Create(Descriptor program, uint ifIndex, uint flags)
+    {
+        var attributes = new BpfSyscall.LinkCreateAttributes
+        {
+            ProgramFd = (uint)program.Number,
+            IfIndex = ifIndex,
+            AttachType = BpfSyscall.AttachTypeXdp,
+            Flags = flags,
+        };
+        return BpfSyscall.Bpf(BpfSyscall.LinkCreate, &attributes, sizeof(BpfSyscall.LinkCreateAttributes));
+    }
+
+    /// <summary>0, or -errno: EPERM for another old program than expected, ENOLINK for a defunct link.</summary>
+    internal static int Update(Descriptor link, Descriptor program, Descriptor? expectedOld)
+    {
+        var attributes = new BpfSyscall.LinkUpdateAttributes
+        {
+            LinkFd = (uint)link.Number,
+            NewProgramFd = (uint)program.Number,
+            Flags = expectedOld is null ? 0 : BpfSyscall.FReplace,
+            OldProgramFd = (uint)(expectedOld?.Number ?? 0),
+        };
+        return BpfSyscall.Bpf(BpfSyscall.LinkUpdate, &attributes, sizeof(BpfSyscall.LinkUpdateAttributes));
+    }
+
+    /// <summary>0, or -errno. Leaves the link, defunct, to whoever holds it.</summary>
+    internal static int Detach(Descriptor link)
+    {
+        var attributes = new BpfSyscall.LinkUpdateAttributes { LinkFd = (uint)link.Number };
+        return BpfSyscall.Bpf(BpfSyscall.LinkDetach, &attributes, sizeof(uint));
+    }
+
+    private static uint? Next(uint after)
+    {
+        var attributes = new BpfSyscall.IdAttributes { Start = after };
+        var answer = BpfSyscall.Bpf(BpfSyscall.LinkGetNextId, &attributes, sizeof(BpfSyscall.IdAttributes));
+        return answer switch
+        {
+            >= 0 => attributes.Next,
+            -Errnos.Enoent => null,
+            _ => throw Words.Kernel("list links", -answer, "bpf(BPF_LINK_GET_NEXT_ID)"),
+        };
+    }
+}

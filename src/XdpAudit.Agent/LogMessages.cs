@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+
+namespace XdpAudit.Agent;
+
+/// <summary>All that the agent logs. Ids are never used again.</summary>
+internal static partial class LogMessages
+{
+    [LoggerMessage(2001, LogLevel.Warning, "journal {journal} cannot be written, trying again: {why}")]
+    internal static partial void JournalAway(this ILogger logger, string journal, string why);
+
+    [LoggerMessage(2002, LogLevel.Debug, "looked in {milliseconds} ms: {events} events, position {position}")]
+    internal static partial void Looked(this ILogger logger, double milliseconds, int events, long position);
+
+    [LoggerMessage(2003, LogLevel.Error, "a look failed, trying again at the next turn")]
+    internal static partial void LookFailed(this ILogger logger, Exception cause);
+
+    [LoggerMessage(2004, LogLevel.Information, "watching {host} from position {position}, {programs} programs known")]
+    internal static partial void Watching(this ILogger logger, HostId host, long position, int programs);
+
+    [LoggerMessage(2005, LogLevel.Information, "operation {id} {kind} {target}: {state}")]
+    internal static partial void OperationEnded(this ILogger logger, OperationId id, string kind, string target, string state);
+
+    [LoggerMessage(2006, LogLevel.Error, "plugin {plugin} failed while {during}")]
+    internal static partial void PluginFailed(this ILogger logger, string plugin, string during, Exception cause);
+
+    [LoggerMessage(2007, LogLevel.Information, "loaded plugin {plugin} {version}: {brings}")]
+    internal static partial void PluginLoaded(this ILogger logger, string plugin, string version, string brings);
+
+    [LoggerMessage(2008, LogLevel.Error, "refused plugin {plugin} ({code}): {why}")]
+    internal static partial void PluginRefused(this ILogger logger, string plugin, string code, string why);
+
+    [LoggerMessage(2009, LogLevel.Information, "finding {id} {rule} {status}: {summary}")]
+    internal static partial void FindingChanged(this ILogger logger, FindingId id, string rule, string status, string summary);
+}

@@ -1,0 +1,17 @@
+using System.Globalization;
+
+namespace XdpAudit.Kernel;
+
+/// <summary>enum bpf_prog_type (bpf.h) in bpftool's words.</summary>
+internal static class ProgramTypes
+{
+    private static readonly string[] Names =
+    [
+        "unspec", "socket_filter", "kprobe", "sched_cls", "sched_act", "tracepoint", "xdp", "perf_event", "cgroup_skb", "cgroup_sock", "lwt_in",
+        "lwt_out", "lwt_xmit", "sock_ops", "sk_skb", "cgroup_device", "sk_msg", "raw_tracepoint", "cgroup_sock_addr", "lwt_seg6local",
+        "lirc_mode2", "sk_reuseport", "flow_dissector", "cgroup_sysctl", "raw_tracepoint_writable", "cgroup_sockopt", "tracing", "struct_ops",
+        "ext", "lsm", "sk_lookup", "syscall", "netfilter",
+    ];
+
+    internal static string Name(uint type) => type < Names.Length ? Names[type] : string.Create(CultureInfo.InvariantCulture, $"type {type}");
+}

@@ -1,0 +1,84 @@
+using System.Reflection;
+using XdpAudit.Kernel;
+using XdpAudit.Store;
+
+namespace XdpAudit.Server;
+
+/// <summary>The composition: store, observer, plugins, auditor and API, started in this order and stopped in the other.</summary>
+internal sealed class AuditorApp : IAsyncDisposable
+{
+    private readonly WebApplication _web;
+    private readonly AuditStore _store;
+    private readonly KernelObserver _observer;
+    private readonly PluginSet _plugins;
+
+    private AuditorApp(WebApplication web, AuditStore store, KernelObserver observer, PluginSet plugins, Auditor auditor)
+    {
+        (_web, _store, _observer, _plugins) = (web, store, observer, plugins);
+        Auditor = auditor;
+    }
+
+    internal Auditor Auditor { get; }
+
+    internal string Version { get; } = ProductVersion;
+
+    internal static string ProductVersion { get; } =
+        typeof(AuditorApp).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    internal static async Task<AuditorApp> StartAsync(UpOptions options, CancellationToken cancellation)
+    {
+        var time = TimeProvider.System;
+        var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "xdpaudit", ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddEnvironmentVariables("XDPAUDIT_").AddJsonFile("/etc/xdpaudit/appsettings.json", optional: true);
+        Logs.Configure(builder);
+        ApiSocket.Configure(builder, options);
+        var web = builder.Build();
+        var loggers = web.Services.GetRequiredService<ILoggerFactory>();
+
+        var host = HostIdentity.ReadHost();
+        var store = await AuditStore.OpenAsync(new() { DataDirectory = options.Data, Postgres = options.Postgres }, host, loggers, time, cancellation);
+        KernelObserver? observer = null;
+        try
+        {
+            observer = new KernelObserver(time, null, loggers.CreateLogger<KernelObserver>());
+            var plugins = new PluginLoader(loggers, time, builder.Configuration).Load(options.Plugins, options.PluginFolders);
+            var auditor = new Auditor(
+                host,
+                new(store.HostJournal, store.ServerJournal, store.Reader, observer, plugins),
+                new()
+                {
+                    Grace = options.Grace, ReconcileEvery = options.ReconcileEvery, PinRoot = PinRoot.For(options), Ephemeral = options.Ephemeral, Version = ProductVersion,
+                },
+                time,
+                loggers);
+            await auditor.StartAsync(cancellation);
+            ApiRoutes.Map(web, auditor, store.Reader, host, plugins, time, options);
+            await web.StartAsync(cancellation);
+            ApiSocket.Open(options);
+            return new(web, store, observer, plugins, auditor);
+        }
+        catch
+        {
+            observer?.Dispose();
+            await store.DisposeAsync();
+            await web.DisposeAsync();
+            throw;
+        }
+    }
+
+    internal Task StopAsync(string why) => Auditor.StopAsync(why, CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _web.StopAsync(CancellationToken.None);
+        await Auditor.DisposeAsync();
+        foreach (var executor in _plugins.Executors.Values)
+        {
+            await executor.DisposeAsync();
+        }
+
+        await _store.DisposeAsync();
+        _observer.Dispose();
+        await _web.DisposeAsync();
+    }
+}

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Text.Json;
+using XdpAudit.Kernel;
+using XdpAudit.Store;
+
+namespace XdpAudit.Server;
+
+/// <summary>Checks what the auditor needs of its machine, with or without an auditor that runs.</summary>
+internal static class Doctor
+{
+    internal static DoctorView Examine(UpOptions? options, Auditor? auditor, PluginSet? plugins)
+    {
+        List<DoctorCheck> checks = [.. HostChecks.Run().Select(Check)];
+        if (auditor is null)
+        {
+            checks.Add(new("auditor", "failed", $"does not answer at {UpOptions.DefaultSocket}", "start it: xdpaudit up"));
+            checks.Add(PostgresBinaries.Installed() is { } binaries
+                ? new("postgresql", "ok", binaries, null)
+                : new("postgresql", "failed", "no server binaries are installed", "apt-get install postgresql, or name a server with --postgres"));
+        }
+        else
+        {
+            checks.Add(new("auditor", "ok", $"process {Environment.ProcessId} at {options?.Socket}", null));
+            checks.Add(auditor.Trouble is { } trouble
+                ? new("journal", "failed", trouble, "see the cluster's log in the data directory, and its free space")
+                : new("journal", "ok", $"host at position {auditor.Known.Position}, server at {auditor.ServerPosition}", null));
+            checks.AddRange(plugins!.States.Select(p => p.Value == "active"
+                ? new DoctorCheck($"plugin {p.Key}", "ok", p.Value, null)
+                : new DoctorCheck($"plugin {p.Key}", "failed", p.Value, "see xdpaudit events for why it was refused")));
+            checks.AddRange(Coverage(auditor));
+        }
+
+        return new(checks.All(c => c.State != "failed"), checks);
+    }
+
+    // Without the host's bpffs operations pin in one of our own: worth knowing, no fault.
+    private static DoctorCheck Check(HostCheck check) => check.Name == "bpffs" && !check.Ok
+        ? new(check.Name, "note", $"{check.Found}; operations pin in a bpffs of the auditor's own, or where --bpffs says", null)
+        : new(check.Name, check.Ok ? "ok" : "failed", check.Found, check.Remedy);
+
+    private static IEnumerable<DoctorCheck> Coverage(Auditor auditor) =>
+        auditor.LastLook is not { } look ? [] : look.Coverage.Parts().Select(p => p.Part.Complete
+            ? new DoctorCheck($"sees {p.Name}", "ok", $"by {p.Part.Method}", null)
+            : new DoctorCheck($"sees {p.Name}", "note", string.Join("; ", p.Part.Gaps.Take(3).Select(g => $"{g.What}: {g.Why}")), "docs/permissions.md tells what each part needs"));
+}
+
+/// <summary><c>doctor</c> without an auditor that runs.</summary>
+internal static class DoctorCommand
+{
+    internal static Command Make()
+    {
+        var output = new Option<string>("-o", "--output") { DefaultValueFactory = _ => "table" };
+        var command = new Command("doctor", "check what the auditor needs of this machine") { output };
+        command.SetAction(parsed =>
+        {
+            var view = Doctor.Examine(null, null, null);
+            if (parsed.GetValue(output) is "json" or "jsonl")
+            {
+                Terminal.Say(JsonSerializer.Serialize(view, ApiJson.Default.DoctorView));
+            }
+            else
+            {
+                foreach (var check in view.Checks)
+                {
+                    Terminal.Say($"{check.State,-7} {check.Name}: {check.Found}{(check.Remedy is { } remedy && check.State != "ok" ? $"\n        next: {remedy}" : "")}");
+                }
+            }
+
+            return view.Ok ? ExitCode.Done : ExitCode.Found;
+        });
+        return command;
+    }
+}

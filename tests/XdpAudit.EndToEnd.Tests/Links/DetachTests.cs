@@ -1,0 +1,126 @@
+namespace XdpAudit.EndToEnd.Tests;
+
+/// <summary>What detaching does, and what it is taken for.</summary>
+public sealed class DetachTests(OneAuditor one) : Scene(one)
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Detaching_a_link_does_not_destroy_it_and_the_defunct_link_keeps_the_program_alive(bool plain)
+    {
+        var netns = Lab.Netns();
+        var program = Load();
+        var (process, link) = Link(netns, "guard", linkPin: "link");
+        process.Dispose();
+        File.Delete(Pin("guard"));
+        var before = Look();
+
+        Shell.Run("bpftool", "link", "detach", "pinned", Pin("link"));
+        var between = Look();
+
+        Assert.Equal(LinkStates.Attached, LinkOf(link, before).State);
+        Assert.Equal(ProgramStates.Attached, Program(program, before).State);
+        Assert.Equal(LinkStates.Defunct, LinkOf(link, between).State);
+        Assert.Equal(ProgramStates.Retained, Program(program, between).State);
+        Assert.True(Assert.IsType<HolderView.Link>(Assert.Single(Program(program, between).Holders)).Defunct);
+        Assert.Equal(
+            ["link_found va native", "attachment_established va native link", "link_pinned link", "attachment_removed va native asked", "link_detached asked"],
+            Told(LinkHistory(link)));
+
+        var finding = Opens(LeakRule.LinkDefunct, LinkOf(link).Key.Value);
+        Assert.Contains($"pin '{Pin("link")}'", finding.Summary, StringComparison.Ordinal);
+        Mends(finding, plain);
+        Assert.True(Gone(program));
+        Assert.Equal(
+            ["program_found guard", "link_found va native", "attachment_established va native link", "attachment_removed va native asked", "link_detached asked", "link_released last-reference-gone", "program_unloaded last-reference-gone"],
+            Told(ProgramHistory(program)));
+    }
+
+    [Fact]
+    public void Closing_the_last_descriptor_of_a_link_detaches_it_and_frees_it_and_its_program()
+    {
+        var netns = Lab.Netns();
+        var program = Load();
+        var (process, link) = Link(netns, "guard");
+        File.Delete(Pin("guard"));
+        var before = Look();
+
+        process.Dispose();
+        LookUntil(() => Gone(program), "the program goes with its link");
+
+        Assert.Equal(ProgramStates.Attached, Program(program, before).State);
+        Assert.Equal(
+            ["link_found va native", "attachment_established va native link", "holder_appeared fd keep", "attachment_removed va native link-released", "holder_gone fd keep", "link_released last-reference-gone"],
+            Told(LinkHistory(link)));
+        Assert.Equal(
+            ["program_found guard", "link_found va native", "attachment_established va native link", "attachment_removed va native link-released", "link_released last-reference-gone", "program_unloaded last-reference-gone"],
+            Told(ProgramHistory(program)));
+    }
+
+    [Fact]
+    public void With_a_pin_neither_closing_a_link_nor_the_end_of_its_maker_detaches_or_frees_anything()
+    {
+        var netns = Lab.Netns();
+        var program = Load();
+        var (process, link) = Link(netns, "guard", linkPin: "link");
+        File.Delete(Pin("guard"));
+        Look();
+        var told = Told(LinkHistory(link));
+
+        process.Dispose();
+        Look();
+
+        Assert.Equal(told, Told(LinkHistory(link)));
+        Assert.Equal(LinkStates.Attached, LinkOf(link).State);
+        Assert.Equal(Pin("link"), Assert.IsType<HolderView.Pin>(Assert.Single(LinkOf(link).Holders)).Path.Value);
+        Assert.Equal(ProgramStates.Attached, Program(program).State);
+    }
+
+    [Fact]
+    public void Deleting_the_device_detaches_a_link_without_freeing_it_and_frees_a_netlink_attachment_with_its_program()
+    {
+        var netns = Lab.Netns();
+        var linked = Load();
+        var (process, link) = Link(netns, "guard", linkPin: "link");
+        process.Dispose();
+        var unlinked = Load("stranger");
+        Lab.In(netns, "bpftool", "net", "attach", "xdpdrv", "id", $"{unlinked}", "dev", "vb");
+        File.Delete(Pin("guard"));
+        File.Delete(Pin("stranger"));
+        var before = Look();
+
+        Lab.In(netns, "ip", "link", "del", "va");
+        var after = LookUntil(() => Gone(unlinked), "the program of the netlink attachment goes");
+
+        Assert.Equal([ProgramStates.Attached, ProgramStates.Attached], new[] { Program(linked, before).State, Program(unlinked, before).State });
+        Assert.Equal(LinkStates.Defunct, LinkOf(link, after).State);
+        Assert.Equal(ProgramStates.Retained, Program(linked, after).State);
+        Assert.Equal(
+            ["link_found va native", "attachment_established va native link", "link_pinned link", "attachment_removed va native interface-gone", "link_detached interface-gone"],
+            Told(LinkHistory(link)));
+        Assert.Equal(
+            ["program_found stranger", "attachment_established vb native netlink", "attachment_removed vb native interface-gone", "program_unloaded last-reference-gone"],
+            Told(ProgramHistory(unlinked)));
+    }
+
+    [Fact]
+    public void Nothing_unloads_a_program_but_the_going_of_its_last_reference()
+    {
+        var netns = Lab.Netns();
+        var program = Load();
+        var (process, link) = Link(netns, "guard");
+        var holder = Kept(Keeper.Start(Tools.Keep, "get", Pin("guard")));
+        Look();
+
+        Assert.Contains("still loaded", Asked($"xdpaudit program unload {program}").GetProperty("verification").GetString(), StringComparison.Ordinal);
+        Assert.False(File.Exists(Pin("guard")));
+        process.Dispose();
+        LookUntil(() => Released(link), "the link goes");
+        Assert.Equal(ProgramStates.Retained, Program(program).State);
+        Assert.Equal(holder.Pid, Assert.IsType<HolderView.Descriptor>(Assert.Single(Program(program).Holders)).Process.Pid);
+
+        holder.Dispose();
+        LookUntil(() => Gone(program), "the program goes with its last holder");
+        Assert.EndsWith("last held by process " + $"{holder.Pid} (keep) by fd", ProgramHistory(program)[^1].Sentence, StringComparison.Ordinal);
+    }
+}

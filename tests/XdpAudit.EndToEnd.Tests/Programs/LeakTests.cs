@@ -1,0 +1,113 @@
+using System.Text.Json;
+
+namespace XdpAudit.EndToEnd.Tests;
+
+/// <summary>Programs that stay when everybody believes they are gone.</summary>
+public sealed class LeakTests(OneAuditor one) : Scene(one)
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_program_left_pinned_by_a_failed_attach_is_found_and_goes(bool plain)
+    {
+        var netns = Lab.Netns();
+        var other = Load("stranger");
+        Link(netns, "stranger");
+        Look();
+
+        var failed = Lab.TryIn(netns, Tools.Loader, Tools.GuardObject, "guard", "va", "link", Pin("guard"));
+        var program = Tools.Id("prog", Pin("guard"));
+        var after = Look();
+
+        Assert.Equal((1, "attach failed"), (failed.ExitCode, failed.Errors.Split('\n')[^2]));
+        Assert.Equal(["program_found guard", "program_pinned guard"], Told(ProgramHistory(program)));
+        Assert.Equal(ProgramStates.Retained, Program(program, after).State);
+        Assert.Equal(ProgramStates.Attached, Program(other, after).State);
+
+        var finding = Opens(LeakRule.PinUnused, Program(program).Key.Value);
+        Assert.Contains($"Still holding it: pin '{Pin("guard")}', and nothing else", finding.Summary, StringComparison.Ordinal);
+        Mends(finding, plain);
+        Assert.Equal(["program_found guard", "program_pinned guard", "program_unpinned guard", "program_unloaded last-reference-gone"], Told(ProgramHistory(program)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_detach_that_was_taken_for_an_unload_is_found_and_mended(bool plain)
+    {
+        using var leak = new LeakScenarios(Lab, () => Look()).Detached_but_pinned();
+        var program = leak.Programs[0];
+        var after = Look();
+
+        Assert.Equal(
+            ["program_found guard", "attachment_established va native netlink", "program_pinned guard", "attachment_removed va native asked"],
+            Told(ProgramHistory(program)));
+        Assert.Equal(ProgramStates.Retained, Program(program, after).State);
+        Assert.Contains("detaching does not unload", Program(program, after).Why, StringComparison.Ordinal);
+
+        var finding = Opens(LeakRule.ProgramRetained, Program(program).Key.Value);
+        Assert.Contains($"pin '{Pin("guard")}'", finding.Summary, StringComparison.Ordinal);
+        Mends(finding, plain);
+        Assert.True(Gone(program));
+        Assert.False(Leak.Exists("prog", program));
+    }
+
+    [Theory]
+    [InlineData("prog_array", "prog_array[2]", true)]
+    [InlineData("devmap", "devmap[2]", true)]
+    [InlineData("cpumap", "cpumap[0]", true)]
+    [InlineData("prog_array", "prog_array[2]", false)]
+    public void A_program_that_only_an_element_of_a_map_holds_is_found_with_its_map(string mapType, string holder, bool plain)
+    {
+        using var leak = new LeakScenarios(Lab).Kept_by_a_map(mapType);
+        var program = leak.Programs[0];
+        var after = Look();
+
+        Assert.Equal([$"program_found {Program(program).Name}", $"holder_appeared {holder}"], Told(ProgramHistory(program)));
+        Assert.Equal(leak.Maps[0], Assert.IsType<HolderView.MapElement>(Assert.Single(Program(program, after).Holders)).MapId.Value);
+
+        var finding = Opens(LeakRule.MapHeldProgram, Program(program).Key.Value);
+        Assert.Contains($"map {leak.Maps[0]}", finding.Summary, StringComparison.Ordinal);
+        Mends(finding, plain);
+        LookUntil(() => Gone(program), "the program goes with its element");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_daemon_that_loads_again_at_each_of_its_starts_is_found_by_its_copies(bool plain)
+    {
+        using var leak = new LeakScenarios(Lab, () => Look()).Loaded_again_and_again(4);
+        var oldest = Program(leak.Programs[0]).Key.Value;
+
+        Assert.All(leak.Programs, id => Assert.Equal(ProgramStates.Retained, Program(id).State));
+        LookUntil(() => Findings(LeakRule.ProgramDuplicated).Any(f => f.Subject.Key == oldest && f.Status == FindingStates.Open), "the copies are found");
+
+        var finding = Finding(LeakRule.ProgramDuplicated, oldest);
+        Assert.StartsWith("4 copies of program 'guard'", finding.Summary, StringComparison.Ordinal);
+        Mends(finding, plain);
+        Assert.All(leak.Programs.SkipLast(1), id => Assert.True(Gone(id)));
+        Assert.False(Gone(leak.Programs[^1]));
+    }
+
+    [Fact]
+    public void The_command_line_tells_what_was_then_and_what_is_now()
+    {
+        var netns = Lab.Netns();
+        var program = Load();
+        Lab.In(netns, "bpftool", "net", "attach", "xdpdrv", "id", $"{program}", "dev", "va");
+        var before = Look();
+        Lab.In(netns, "bpftool", "net", "detach", "xdpdrv", "dev", "va");
+        File.Delete(Pin("guard"));
+        LookUntil(() => Gone(program), "the program goes");
+
+        var then = Asked($"xdpaudit program show {program} --at position:{before}");
+        var now = Asked($"xdpaudit program show {program}");
+
+        Assert.Equal((ProgramStates.Attached, "va"), (then.GetProperty("state").GetString(), then.GetProperty("attachments")[0].GetProperty("ifname").GetString()));
+        Assert.Equal((ProgramStates.Unloaded, 0), (now.GetProperty("state").GetString(), now.GetProperty("attachments").GetArrayLength()));
+        Assert.Equal(JsonValueKind.Null, then.GetProperty("ended").ValueKind);
+        Assert.Equal(1, Asked($"xdpaudit program list --at position:{before}").EnumerateArray().Count(p => p.GetProperty("id").GetUInt32() == program));
+        Assert.Equal(0, Asked("xdpaudit program list").EnumerateArray().Count(p => p.GetProperty("id").GetUInt32() == program));
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text.Json;
+
+namespace XdpAudit.EndToEnd.Tests;
+
+/// <summary>An event in one line: its stored name and those members that a reader would ask for, without ids and times.</summary>
+internal static class Digest
+{
+    internal static string Of(HistoryEntry entry, string bpffs)
+    {
+        var data = entry.Data;
+        string[] words = entry.Event switch
+        {
+            "program_found" or "program_loaded" => [Text(data, "program", "name")],
+            "program_pinned" or "program_unpinned" or "link_pinned" or "link_unpinned" => [Pin(data, bpffs)],
+            "program_unloaded" or "link_released" or "link_detached" => [Text(data, "why")],
+            "holder_appeared" or "holder_gone" => [Holder(data.GetProperty("holder"))],
+            "link_found" or "link_created" => [Text(data, "link", "if_name"), Text(data, "link", "mode")],
+            "link_program_replaced" => [Text(data, "new_name")],
+            "attachment_established" => [Text(data, "interface", "name"), Text(data, "mode"), By(data)],
+            "attachment_replaced" => [Text(data, "interface", "name"), Text(data, "mode"), $"{Text(data, "old", "name")}->{Text(data, "new_name")}", By(data)],
+            "attachment_removed" => [Text(data, "if_name"), Text(data, "mode"), Text(data, "why")],
+            "interface_renamed" => [Text(data, "old_name"), Text(data, "new_name")],
+            "interface_moved" => [Text(data, "interface", "name")],
+            "interface_removed" => [Text(data, "name"), Text(data, "why")],
+            _ => [],
+        };
+        return string.Join(' ', words.Prepend(entry.Event));
+    }
+
+    private static string Text(JsonElement data, params string[] path) => path.Aggregate(data, (at, name) => at.GetProperty(name)).GetString()!;
+
+    private static string By(JsonElement data) => data.TryGetProperty("link", out _) ? "link" : "netlink";
+
+    private static string Pin(JsonElement data, string bpffs)
+    {
+        var pin = data.GetProperty("pin");
+        return Text(pin, "path").Replace(bpffs + "/", "", StringComparison.Ordinal) + (pin.GetProperty("hidden").GetBoolean() ? " hidden" : "");
+    }
+
+    private static string Holder(JsonElement holder) => holder.GetProperty("kind").GetString() == "fd"
+        ? $"fd {Text(holder, "process", "comm")}"
+        : $"{Text(holder, "map_type")}[{holder.GetProperty("index").GetUInt32()}]";
+}

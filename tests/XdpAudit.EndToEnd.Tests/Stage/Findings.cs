@@ -1,0 +1,61 @@
+using System.Text.Json;
+
+namespace XdpAudit.EndToEnd.Tests;
+
+/// <summary>What the auditor made of a scene, and a person who types what it says.</summary>
+public abstract partial class Scene
+{
+    private protected IReadOnlyList<FindingView> Findings(string rule) =>
+        Api.Get(Routes.Findings, ApiJson.Default.IReadOnlyListFindingView, ("status", "all"), ("rule", rule));
+
+    /// <summary>The finding of a rule on one object, suspected first and open after the grace period.</summary>
+    private protected FindingView Opens(string rule, string subjectKey)
+    {
+        Assert.Equal(FindingStates.Suspected, Assert.Single(Findings(rule), f => f.Subject.Key == subjectKey).Status);
+        LookUntil(() => Finding(rule, subjectKey).Status == FindingStates.Open, $"{rule} on {subjectKey} opens");
+        return Finding(rule, subjectKey);
+    }
+
+    private protected FindingView Finding(string rule, string subjectKey) => Assert.Single(Findings(rule), f => f.Subject.Key == subjectKey);
+
+    /// <summary>A person pipes the remedy to a shell; every command must succeed, and the next looks must find the trouble gone.</summary>
+    private protected void Mends(FindingView finding, bool plain)
+    {
+        var typed = Type($"xdpaudit finding remedy {finding.Id}{(plain ? " --plain" : "")} >'{Lab.Folder}/remedy' && sh -e '{Lab.Folder}/remedy'");
+        Assert.True(typed.ExitCode == 0, $"ended with {typed.ExitCode}: {typed.Errors}\n{typed.Output}\nof\n{File.ReadAllText($"{Lab.Folder}/remedy")}");
+        LookUntil(() => Finding(finding.Rule, finding.Subject.Key).Status == FindingStates.Resolved, $"{finding.Rule} is resolved");
+        Assert.Equal(["finding_suspected", "finding_opened", "finding_resolved"], FindingHistory(finding.Id).Where(e => e != "finding_revised"));
+    }
+
+    /// <summary>Types a line into a shell where <c>xdpaudit</c> is installed and finds this auditor.</summary>
+    private protected Shell.Answer Type(string line) =>
+        Shell.Type($"export PATH='{Built.CliFolder}':\"$PATH\" XDPAUDIT_SERVER='unix:{AuditorProcess.Socket(Auditor.Lab)}'\n{line}");
+
+    /// <summary>As <see cref="Type"/>, where failure is not part of the test; returns what was printed.</summary>
+    private protected string Typed(string line)
+    {
+        var answer = Type(line);
+        Assert.True(answer.ExitCode == 0, $"'{line}' ended with {answer.ExitCode}: {answer.Errors}{answer.Output}");
+        return answer.Output;
+    }
+
+    /// <summary>As <see cref="Typed"/>, with <c>-o json</c>.</summary>
+    private protected JsonElement Asked(string line)
+    {
+        using var document = JsonDocument.Parse(Typed($"{line} -o json"));
+        return document.RootElement.Clone();
+    }
+
+    private List<string> FindingHistory(FindingId id)
+    {
+        var names = new List<string>();
+        long last = 0;
+        while (Api.Get(Routes.Events, ApiJson.Default.IReadOnlyListHistoryEntry, ("journal", "server"), ("after", $"{last}"), ("limit", "500")) is { Count: > 0 } page)
+        {
+            names.AddRange(page.Where(e => e.Subjects.Contains($"finding/{id}")).Select(e => e.Event));
+            last = page[^1].Position;
+        }
+
+        return names;
+    }
+}

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+
+namespace XdpAudit.EndToEnd.Tests;
+
+/// <summary>One test on the real kernel: a lab of its own, an auditor that watches, and what people do with the field's tools.</summary>
+public abstract partial class Scene : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly OneAuditor _one;
+    private readonly List<IDisposable> _kept = [];
+
+    private protected Scene(OneAuditor one)
+    {
+        Requires.RootAndBpf();
+        _one = one;
+        Lab = new();
+    }
+
+    private protected Lab Lab { get; }
+
+    /// <summary>The auditor that watches this test.</summary>
+    private protected virtual AuditorProcess Auditor => _one.Process;
+
+    private protected AuditorApi Api => Auditor.Api;
+
+    private protected Tools Tools => _one.Tools;
+
+    public void Dispose()
+    {
+        _kept.ForEach(kept => kept.Dispose());
+        Dispose(true);
+        Lab.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Before the lab goes.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+
+    private protected T Kept<T>(T kept)
+        where T : IDisposable
+    {
+        _kept.Insert(0, kept);
+        return kept;
+    }
+
+    /// <summary>Loads with bpftool and pins below the lab's bpffs; returns the kernel id.</summary>
+    private protected uint Load(string program = "guard", string? pin = null)
+    {
+        Shell.Run("bpftool", "prog", "load", program == "guard" ? Tools.GuardObject : Tools.StrangerObject, Pin(pin ?? program), "type", "xdp");
+        return Tools.Id("prog", Pin(pin ?? program));
+    }
+
+    private protected string Pin(string name) => $"{Lab.Bpffs}/{name}";
+
+    /// <summary>A process that makes a link and keeps it, or only its pin when one is named; returns the process and the link's kernel id.</summary>
+    private protected (Keeper Process, uint Link) Link(string netns, string programPin, string device = "va", string mode = "drv", string? linkPin = null)
+    {
+        string[] words = [$"--net=/run/netns/{netns}", Tools.Keep, "link", Pin(programPin), device, mode, .. linkPin is null ? [] : new[] { Pin(linkPin) }];
+        var keeper = Kept(Keeper.Start("nsenter", words));
+        return (keeper, uint.Parse(keeper.Answer[1], null));
+    }
+
+    /// <summary>A loader that stays: it loads, attaches and holds; returns the process and the program's kernel id.</summary>
+    private protected (Keeper Process, uint Program) Loader(string netns, string how, string device = "va")
+    {
+        var keeper = Kept(Keeper.Start("nsenter", $"--net=/run/netns/{netns}", Tools.Loader, Tools.GuardObject, "guard", device, how));
+        return (keeper, uint.Parse(keeper.Answer[1], null));
+    }
+
+    private protected static void Sigkill(Keeper process)
+    {
+        Shell.Run("kill", "-KILL", $"{process.Pid}");
+        var waited = Stopwatch.StartNew();
+        while (!process.Ended)
+        {
+            Assert.True(waited.Elapsed < Patience, "a killed process did not end");
+        }
+    }
+
+    /// <summary>The auditor looks; returns the journal's position after it.</summary>
+    private protected long Look() => Reconcile().Position;
+
+    private protected ReconcileView Reconcile() => Api.Post(Routes.Reconcile, null, ApiJson.Default.ReconcileView);
+
+    /// <summary>The auditor looks again until it is so; the kernel frees after the last reference went, not at once.</summary>
+    private protected long LookUntil(Func<bool> so, string what)
+    {
+        var waited = Stopwatch.StartNew();
+        var position = Look();
+        while (!so())
+        {
+            Assert.True(waited.Elapsed < Patience, $"not within {Patience.TotalSeconds} s: {what}");
+            position = Look();
+        }
+
+        return position;
+    }
+
+    private protected ProgramView Program(uint id, long? at = null) =>
+        Api.Get(Routes.Program, ApiJson.Default.ProgramView, ("select", $"{id}"), ("at", At(at)));
+
+    private protected LinkView LinkOf(uint id, long? at = null) => Api.Get(Routes.Link, ApiJson.Default.LinkView, ("select", $"{id}"), ("at", At(at)));
+
+    private protected bool Gone(uint program) => Program(program).State == ProgramStates.Unloaded;
+
+    private protected bool Released(uint link) => LinkOf(link).State == LinkStates.Released;
+
+    private protected IReadOnlyList<HistoryEntry> ProgramHistory(uint id) =>
+        Api.Get(Routes.ProgramHistory, ApiJson.Default.IReadOnlyListHistoryEntry, ("select", $"{id}"));
+
+    private protected IReadOnlyList<HistoryEntry> LinkHistory(uint id) =>
+        Api.Get(Routes.LinkHistory, ApiJson.Default.IReadOnlyListHistoryEntry, ("select", $"{id}"));
+
+    private protected IReadOnlyList<HistoryEntry> InterfaceHistory(string name, string netns) =>
+        Api.Get(Routes.InterfaceHistory, ApiJson.Default.IReadOnlyListHistoryEntry, ("name", name), ("netns", netns));
+
+    /// <summary>What was recorded, in the order of the journal, each event by its name and the members that matter.</summary>
+    private protected string[] Told(IEnumerable<HistoryEntry> history) => [.. history.Select(e => Digest.Of(e, Lab.Bpffs))];
+
+    private static string? At(long? position) => position is { } p ? $"position:{p}" : null;
+}

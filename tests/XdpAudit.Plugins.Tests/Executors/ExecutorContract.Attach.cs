@@ -1,0 +1,343 @@
+namespace XdpAudit.Plugins.Tests;
+
+public abstract partial class ExecutorContract
+{
+    [Theory]
+    [InlineData(XdpMode.Native, XdpMode.Native)]
+    [InlineData(XdpMode.Generic, XdpMode.Generic)]
+    [InlineData(XdpMode.Unknown, XdpMode.Native)]
+    public async Task A_program_attached_by_a_link_is_in_force_in_the_mode_answered(XdpMode asked, XdpMode inForce)
+    {
+        var program = await LoadedAsync();
+        var at = World.Interface();
+
+        var attached = await AttachedAsync(program, at, asked);
+
+        Assert.Equal((program.Id, inForce, Persistence.ProcessBound), (attached.Program, attached.Mode, attached.Persistence));
+        Assert.Equal([new(inForce, program.Id)], World.InForce(at));
+        Assert.Equal((program.Id, at.IfIndex.Value), World.Link(attached.Link!.Value));
+    }
+
+    [Theory]
+    [InlineData(XdpMode.Native, XdpMode.Native)]
+    [InlineData(XdpMode.Generic, XdpMode.Generic)]
+    [InlineData(XdpMode.Unknown, XdpMode.Native)]
+    public async Task A_program_attached_by_netlink_has_no_link_and_belongs_to_the_interface(XdpMode asked, XdpMode inForce)
+    {
+        var program = await LoadedAsync();
+        var at = World.Interface();
+
+        var attached = await AttachedAsync(program, at, asked, byNetlink: true);
+        await Executor.DisposeAsync();
+
+        Assert.Equal((null, inForce, Persistence.Interface), (attached.Link, attached.Mode, attached.Persistence));
+        Assert.Equal([new(inForce, program.Id)], World.InForce(at));
+        Assert.NotNull(World.Program(program.Id));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Where_the_driver_cannot_the_kernel_is_left_to_choose_generic(bool byNetlink)
+    {
+        var program = await LoadedAsync();
+        var at = World.Interface("bridge");
+
+        var attached = await AttachedAsync(program, at, XdpMode.Unknown, byNetlink);
+
+        Assert.Equal(XdpMode.Generic, attached.Mode);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Native_where_the_driver_cannot_is_unsupported_and_changes_nothing(bool byNetlink)
+    {
+        var program = await LoadedAsync();
+        var at = World.Interface("bridge");
+
+        var outcome = await AttachAsync(Attaching(program, at, XdpMode.Native, byNetlink));
+
+        Assert.Contains("try generic", Refused(outcome, ErrorCode.Unsupported, OutcomeKind.Unsupported).Message, StringComparison.Ordinal);
+        Assert.Empty(World.InForce(at));
+    }
+
+    [Fact]
+    public async Task Offload_is_not_declared_and_unsupported()
+    {
+        var program = await LoadedAsync();
+
+        var outcome = await AttachAsync(Attaching(program, World.Interface(), XdpMode.Offload));
+
+        Refused(outcome, ErrorCode.Unsupported, OutcomeKind.Unsupported);
+    }
+
+    [Fact]
+    public async Task A_link_without_a_pin_goes_with_the_executor_and_detaches()
+    {
+        var program = await LoadedAsync();
+        var at = World.Interface();
+        var attached = await AttachedAsync(program, at);
+
+        await Executor.DisposeAsync();
+
+        await EventuallyAsync(() => World.Link(attached.Link!.Value) is null, "the link is gone");
+        Assert.Empty(World.InForce(at));
+    }
+
+    [Fact]
+    public async Task A_pinned_link_stays_attached_when_the_executor_goes_and_keeps_the_program()
+    {
+        var program = await LoadedAsync();
+        var at = World.Interface();
+        var pin = World.Pin("links/one");
+
+        var attached = await AttachedAsync(program, at, pin: pin);
+        await Executor.DisposeAsync();
+
+        Assert.Equal((Persistence.Pinned, pin), (attached.Persistence, attached.Pin!.Value));
+        Assert.Equal([new(XdpMode.Native, program.Id)], World.InForce(at));
+        Assert.Equal((program.Id, at.IfIndex.Value), World.Link(attached.Link!.Value));
+    }
+
+    // Each way of attaching over each other way: errno as the kernel gives it, and the words for what is there.
+    [Theory]
+    [InlineData(false, XdpMode.Native, false, XdpMode.Native, 16)]
+    [InlineData(false, XdpMode.Native, false, XdpMode.Generic, 17)]
+    [InlineData(false, XdpMode.Native, true, XdpMode.Native, 16)]
+    [InlineData(false, XdpMode.Native, true, XdpMode.Generic, 17)]
+    [InlineData(false, XdpMode.Generic, false, XdpMode.Generic, 16)]
+    [InlineData(false, XdpMode.Generic, false, XdpMode.Native, 17)]
+    [InlineData(false, XdpMode.Generic, true, XdpMode.Generic, 16)]
+    [InlineData(false, XdpMode.Generic, true, XdpMode.Native, 17)]
+    [InlineData(true, XdpMode.Native, false, XdpMode.Native, 16)]
+    [InlineData(true, XdpMode.Native, false, XdpMode.Generic, 17)]
+    [InlineData(true, XdpMode.Native, true, XdpMode.Native, 16)]
+    [InlineData(true, XdpMode.Native, true, XdpMode.Generic, 17)]
+    [InlineData(true, XdpMode.Generic, false, XdpMode.Generic, 16)]
+    [InlineData(true, XdpMode.Generic, false, XdpMode.Native, 17)]
+    [InlineData(true, XdpMode.Generic, true, XdpMode.Generic, 16)]
+    [InlineData(true, XdpMode.Generic, true, XdpMode.Native, 17)]
+    public async Task An_occupied_interface_is_busy_and_what_is_there_is_named_and_left_alone(bool firstByNetlink, XdpMode first, bool thenByNetlink, XdpMode then, int errno)
+    {
+        var there = await LoadedAsync();
+        var other = await LoadedAsync(program: World.Good.Other);
+        var at = World.Interface();
+        var attached = await AttachedAsync(there, at, first, firstByNetlink);
+
+        var outcome = await AttachAsync(Attaching(other, at, then, thenByNetlink));
+
+        var error = Refused(outcome, ErrorCode.Busy);
+        Assert.Equal(errno, error.Errno);
+        var by = firstByNetlink ? "netlink" : $"link {attached.Link}";
+        Assert.Contains($"program {there.Id} ('{there.Name}') is attached {first.Text()} by {by}", error.Message, StringComparison.Ordinal);
+        Assert.Equal([new(first, there.Id)], World.InForce(at));
+        Assert.Equal(thenByNetlink, error.ExtAck is not null);
+    }
+
+    [Fact]
+    public async Task Netlink_replaces_the_program_that_was_expected()
+    {
+        var old = await LoadedAsync();
+        var next = await LoadedAsync(program: World.Good.Other);
+        var at = World.Interface();
+        await AttachedAsync(old, at, byNetlink: true);
+
+        var outcome = await AttachAsync(Attaching(next, at, byNetlink: true, expectedOld: old.Id));
+
+        Assert.Equal(next.Id, Done(outcome).Program);
+        Assert.Equal([new(XdpMode.Native, next.Id)], World.InForce(at));
+    }
+
+    [Fact]
+    public async Task Netlink_does_not_replace_another_program_than_expected()
+    {
+        var old = await LoadedAsync();
+        var next = await LoadedAsync(program: World.Good.Other);
+        var at = World.Interface();
+        await AttachedAsync(old, at, byNetlink: true);
+
+        var outcome = await AttachAsync(Attaching(next, at, byNetlink: true, expectedOld: next.Id));
+
+        var error = Refused(outcome, ErrorCode.Unexpected);
+        Assert.Equal(("EEXIST", "Active program does not match expected"), (error.ErrnoName, error.ExtAck));
+        Assert.Contains($"program {old.Id}", error.Message, StringComparison.Ordinal);
+        Assert.Equal([new(XdpMode.Native, old.Id)], World.InForce(at));
+    }
+
+    [Fact]
+    public async Task Netlink_does_not_replace_where_the_expected_program_is_attached_in_another_mode()
+    {
+        var old = await LoadedAsync();
+        var next = await LoadedAsync(program: World.Good.Other);
+        var at = World.Interface();
+        await AttachedAsync(old, at, XdpMode.Generic, byNetlink: true);
+
+        var outcome = await AttachAsync(Attaching(next, at, XdpMode.Native, byNetlink: true, expectedOld: old.Id));
+
+        Refused(outcome, ErrorCode.Unexpected);
+        Assert.Equal([new(XdpMode.Generic, old.Id)], World.InForce(at));
+    }
+
+    [Fact]
+    public async Task Netlink_does_not_replace_a_link()
+    {
+        var old = await LoadedAsync();
+        var next = await LoadedAsync(program: World.Good.Other);
+        var at = World.Interface();
+        await AttachedAsync(old, at);
+
+        var outcome = await AttachAsync(Attaching(next, at, byNetlink: true, expectedOld: old.Id));
+
+        var error = Refused(outcome, ErrorCode.Busy);
+        Assert.Equal("Can't replace active BPF XDP link", error.ExtAck);
+        Assert.Equal([new(XdpMode.Native, old.Id)], World.InForce(at));
+    }
+
+    [Fact]
+    public async Task An_expected_program_that_is_gone_is_unexpected()
+    {
+        var next = await LoadedAsync();
+        var at = World.Interface();
+
+        var outcome = await AttachAsync(Attaching(next, at, byNetlink: true, expectedOld: new(2_000_000_000)));
+
+        Refused(outcome, ErrorCode.Unexpected);
+        Assert.Empty(World.InForce(at));
+    }
+
+    [Fact]
+    public async Task A_netlink_attachment_cannot_be_pinned_and_a_link_replaces_nothing()
+    {
+        var program = await LoadedAsync();
+        var at = World.Interface();
+
+        var pinned = await AttachAsync(Attaching(program, at, byNetlink: true, pin: World.Pin("x")));
+        var replacing = await AttachAsync(Attaching(program, at, expectedOld: program.Id));
+
+        Refused(pinned, ErrorCode.Unsupported);
+        Refused(replacing, ErrorCode.Unsupported);
+        Assert.Empty(World.InForce(at));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_interface_that_is_gone_is_not_found(bool byNetlink)
+    {
+        var program = await LoadedAsync();
+        var at = World.Interface();
+        World.DeleteInterface(at);
+
+        var outcome = await AttachAsync(Attaching(program, at, byNetlink: byNetlink));
+
+        var error = Refused(outcome, ErrorCode.InterfaceNotFound);
+        Assert.Equal("ENODEV", error.ErrnoName);
+        Assert.Contains("'va'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_namespace_that_is_gone_is_not_found()
+    {
+        var program = await LoadedAsync();
+        var at = World.Interface();
+        World.DeleteNetns(at);
+
+        var outcome = await AttachAsync(Attaching(program, at));
+
+        Refused(outcome, ErrorCode.NamespaceNotFound);
+    }
+
+    [Fact]
+    public async Task A_path_that_leads_to_another_namespace_is_refused()
+    {
+        var program = await LoadedAsync();
+        var at = World.Interface();
+        var elsewhere = World.Interface();
+
+        var outcome = await AttachAsync(Attaching(program, at with { NetnsPath = elsewhere.NetnsPath }));
+
+        var error = Refused(outcome, ErrorCode.NamespaceNotFound);
+        Assert.Contains(at.Netns.ToString(), error.Message, StringComparison.Ordinal);
+        Assert.Contains(elsewhere.Netns.ToString(), error.Message, StringComparison.Ordinal);
+        Assert.Empty(World.InForce(elsewhere));
+    }
+
+    [Fact]
+    public async Task The_executors_own_namespace_is_not_taken_for_another()
+    {
+        var program = await LoadedAsync();
+        var at = World.Interface();
+
+        var outcome = await AttachAsync(Attaching(program, at with { NetnsPath = null }));
+
+        Refused(outcome, ErrorCode.NamespaceNotFound);
+    }
+
+    [Fact]
+    public async Task An_interface_number_with_another_name_is_refused()
+    {
+        var program = await LoadedAsync();
+        var at = World.Interface();
+        World.Rename(at, "other");
+
+        var outcome = await AttachAsync(Attaching(program, at));
+
+        Assert.Contains("'other'", Refused(outcome, ErrorCode.Unexpected).Message, StringComparison.Ordinal);
+        Assert.Empty(World.InForce(at with { Name = "other" }));
+    }
+
+    [Fact]
+    public async Task A_program_that_is_gone_or_whose_number_was_given_again_is_not_found()
+    {
+        var program = await LoadedAsync();
+        var at = World.Interface();
+
+        var gone = await AttachAsync(Attaching(program with { Id = new(2_000_000_000) }, at));
+        var another = await AttachAsync(Attaching(program with { LoadedNs = program.LoadedNs + 1 }, at));
+
+        Refused(gone, ErrorCode.NotFound);
+        Refused(another, ErrorCode.NotFound);
+        Assert.Empty(World.InForce(at));
+    }
+
+    [Fact]
+    public async Task An_attach_whose_pin_path_is_taken_is_refused_and_not_attached()
+    {
+        var pin = World.Pin("taken");
+        var program = await LoadedAsync(pin);
+        var at = World.Interface();
+
+        var outcome = await AttachAsync(Attaching(program, at, pin: pin));
+
+        Assert.Contains($"program {program.Id} is there", Refused(outcome, ErrorCode.Busy).Message, StringComparison.Ordinal);
+        Assert.Empty(World.InForce(at));
+    }
+
+    [Fact]
+    public async Task An_attach_repeated_with_its_operation_id_makes_one_link()
+    {
+        var program = await LoadedAsync();
+        var at = World.Interface();
+        var context = Op();
+        var first = Done(await Executor.AttachAsync(Attaching(program, at), context, Never));
+
+        var repeats = await Task.WhenAll(Enumerable.Range(0, 9).Select(_ => Executor.AttachAsync(Attaching(program, at), context, Never).AsTask()));
+
+        Assert.All(repeats, r => Assert.Equal(first, Done(r, OutcomeKind.AlreadyApplied)));
+    }
+
+    [Fact]
+    public async Task One_program_may_be_attached_to_several_interfaces()
+    {
+        var program = await LoadedAsync();
+        var (one, two) = (World.Interface(), World.Interface());
+
+        var first = await AttachedAsync(program, one);
+        var second = await AttachedAsync(program, two, XdpMode.Generic);
+
+        Assert.NotEqual(first.Link, second.Link);
+        Assert.Equal([new(XdpMode.Native, program.Id)], World.InForce(one));
+        Assert.Equal([new(XdpMode.Generic, program.Id)], World.InForce(two));
+    }
+}

@@ -1,0 +1,161 @@
+namespace XdpAudit.Plugins.Tests;
+
+public abstract partial class ExecutorContract
+{
+    [Fact]
+    public async Task A_link_takes_another_program_and_lets_go_of_the_old_one()
+    {
+        var old = await LoadedAsync();
+        var next = await LoadedAsync(program: World.Good.Other);
+        var at = World.Interface();
+        var attached = await AttachedAsync(old, at, XdpMode.Generic);
+
+        var outcome = Sent(await Executor.UpdateLinkAsync(new(attached.Link!.Value, Ref(next), old.Id), Op(), Never));
+        var unloaded = await UnloadAsync(Ref(old));
+
+        Assert.Equal((attached.Link, next.Id, XdpMode.Generic), (Done(outcome).Link, outcome.Value!.Program, outcome.Value.Mode));
+        Assert.Equal([new(XdpMode.Generic, next.Id)], World.InForce(at));
+        Assert.Equal((next.Id, at.IfIndex.Value), World.Link(attached.Link.Value));
+        Assert.True(Done(unloaded).Gone);
+    }
+
+    [Fact]
+    public async Task A_link_that_holds_another_program_than_expected_keeps_it()
+    {
+        var old = await LoadedAsync();
+        var next = await LoadedAsync(program: World.Good.Other);
+        var at = World.Interface();
+        var attached = await AttachedAsync(old, at);
+
+        var outcome = Sent(await Executor.UpdateLinkAsync(new(attached.Link!.Value, Ref(next), next.Id), Op(), Never));
+
+        var error = Refused(outcome, ErrorCode.Unexpected);
+        Assert.Equal("EPERM", error.ErrnoName);
+        Assert.Contains($"holds program {old.Id}", error.Message, StringComparison.Ordinal);
+        Assert.Equal([new(XdpMode.Native, old.Id)], World.InForce(at));
+    }
+
+    [Fact]
+    public async Task A_defunct_link_takes_no_program()
+    {
+        var old = await LoadedAsync();
+        var next = await LoadedAsync(program: World.Good.Other);
+        var attached = await AttachedAsync(old, World.Interface(), pin: World.Pin("link"));
+        Done(await DetachAsync(new() { Link = attached.Link }));
+
+        var outcome = Sent(await Executor.UpdateLinkAsync(new(attached.Link!.Value, Ref(next), null), Op(), Never));
+
+        Assert.Equal("ENOLINK", Refused(outcome, ErrorCode.Defunct).ErrnoName);
+    }
+
+    [Fact]
+    public async Task A_link_or_program_that_is_gone_cannot_be_updated()
+    {
+        var program = await LoadedAsync();
+        var attached = await AttachedAsync(program, World.Interface());
+
+        var noLink = Sent(await Executor.UpdateLinkAsync(new(new(2_000_000_000), Ref(program), null), Op(), Never));
+        var noProgram = Sent(await Executor.UpdateLinkAsync(new(attached.Link!.Value, new(new(2_000_000_000), 1), null), Op(), Never));
+
+        Refused(noLink, ErrorCode.NotFound);
+        Refused(noProgram, ErrorCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Another_executors_link_is_updated_and_its_mode_is_said_to_be_unknown()
+    {
+        var other = World.Start();
+        var program = await LoadedAsync(by: other);
+        var attached = await AttachedAsync(program, World.Interface(), by: other);
+        var next = await LoadedAsync();
+
+        var outcome = Sent(await Executor.UpdateLinkAsync(new(attached.Link!.Value, Ref(next), null), Op(), Never));
+
+        Assert.Equal((XdpMode.Unknown, Persistence.Elsewhere), (Done(outcome).Mode, outcome.Value!.Persistence));
+        Assert.Single(outcome.Warnings);
+    }
+
+    [Fact]
+    public async Task A_deleted_interface_leaves_its_link_defunct_with_its_program()
+    {
+        var program = await LoadedAsync();
+        var at = World.Interface();
+        var attached = await AttachedAsync(program, at);
+
+        World.DeleteInterface(at);
+
+        await EventuallyAsync(() => World.Link(attached.Link!.Value) is { IfIndex: 0 }, "the link is defunct");
+        Assert.Equal(program.Id, World.Link(attached.Link!.Value)!.Value.Program);
+        Done(await DetachAsync(new() { Link = attached.Link }), OutcomeKind.AlreadyApplied);
+        await EventuallyAsync(() => World.Link(attached.Link!.Value) is null, "the executor let go of it");
+    }
+
+    [Fact]
+    public async Task A_deleted_namespace_leaves_its_links_defunct()
+    {
+        var program = await LoadedAsync();
+        var at = World.Interface();
+        var attached = await AttachedAsync(program, at);
+
+        World.DeleteNetns(at);
+
+        await EventuallyAsync(() => World.Link(attached.Link!.Value) is { IfIndex: 0 }, "the link is defunct");
+    }
+
+    [Fact]
+    public async Task A_deleted_interface_takes_its_netlink_attachment_and_the_program_with_it()
+    {
+        var program = await LoadedAsync();
+        var at = World.Interface();
+        await AttachedAsync(program, at, byNetlink: true);
+        Assert.False(Done(await UnloadAsync(Ref(program))).Gone);
+
+        World.DeleteInterface(at);
+
+        await EventuallyAsync(() => World.Program(program.Id) is null, "the program is gone");
+    }
+
+    [Fact]
+    public async Task A_moved_interface_takes_its_link_along()
+    {
+        var program = await LoadedAsync();
+        var at = World.Interface();
+        var attached = await AttachedAsync(program, at);
+
+        var moved = World.Move(at, World.Interface());
+
+        Assert.Equal([new(XdpMode.Native, program.Id)], World.InForce(moved));
+        Assert.Equal((program.Id, moved.IfIndex.Value), World.Link(attached.Link!.Value));
+        Done(await DetachAsync(new() { Link = attached.Link }));
+        Assert.Empty(World.InForce(moved));
+    }
+
+    [Fact]
+    public async Task A_renamed_interface_keeps_its_link()
+    {
+        var program = await LoadedAsync();
+        var at = World.Interface();
+        var attached = await AttachedAsync(program, at);
+
+        var renamed = World.Rename(at, "other");
+
+        Assert.Equal([new(XdpMode.Native, program.Id)], World.InForce(renamed));
+        Assert.Equal((program.Id, at.IfIndex.Value), World.Link(attached.Link!.Value));
+    }
+
+    [Fact]
+    public async Task Netlink_without_flags_replaces_what_netlink_attached_and_nobody_is_told()
+    {
+        var program = await LoadedAsync();
+        var at = World.Interface();
+        await AttachedAsync(program, at, byNetlink: true);
+        Done(await UnloadAsync(Ref(program)));
+        var pin = World.Pin("other");
+        var other = await LoadedAsync(pin, World.Good.Other);
+
+        World.ForeignNetlink(other.Id, pin, at, XdpMode.Native);
+
+        Assert.Equal([new(XdpMode.Native, other.Id)], World.InForce(at));
+        await EventuallyAsync(() => World.Program(program.Id) is null, "the old program is gone");
+    }
+}

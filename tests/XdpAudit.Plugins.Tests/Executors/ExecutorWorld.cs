@@ -1,0 +1,92 @@
+namespace XdpAudit.Plugins.Tests;
+
+/// <summary>An object file that a test loads from.</summary>
+public sealed record SampleObject(string Path, string Sha256, string Program, string Other);
+
+/// <summary>
+/// What the executor contract needs of a kernel: corners to act in, the kernel's own account of what is there, and somebody else who acts beside the
+/// executor. One world for one test.
+/// </summary>
+public abstract class ExecutorWorld : IAsyncDisposable
+{
+    private readonly List<IExecutor> _executors = [];
+
+    /// <summary>Two programs that load, and a map.</summary>
+    public abstract SampleObject Good { get; }
+
+    /// <summary>One program that the verifier refuses.</summary>
+    public abstract SampleObject Refused { get; }
+
+    /// <summary>The first half of a good object.</summary>
+    public abstract SampleObject Truncated { get; }
+
+    /// <summary>A path for a pin, free.</summary>
+    public abstract PinPath Pin(string name);
+
+    /// <summary>Another path, on no bpffs.</summary>
+    public abstract PinPath PinElsewhere { get; }
+
+    /// <summary>A new interface in a new namespace; <c>veth</c> or <c>bridge</c>.</summary>
+    public abstract InterfaceRef Interface(string kind = "veth");
+
+    public abstract void DeleteInterface(InterfaceRef at);
+
+    public abstract void DeleteNetns(InterfaceRef at);
+
+    public abstract InterfaceRef Rename(InterfaceRef at, string name);
+
+    /// <summary>Moves the interface to the namespace of another.</summary>
+    public abstract InterfaceRef Move(InterfaceRef at, InterfaceRef to);
+
+    /// <summary>What is in force; empty when the interface is gone.</summary>
+    public abstract IReadOnlyList<ObservedXdp> InForce(InterfaceRef at);
+
+    /// <summary>A program as the kernel tells it, without reference to the executor; null when it is gone.</summary>
+    public abstract LoadedProgram? Program(KernelProgramId id);
+
+    /// <summary>Loaded programs of this name.</summary>
+    public abstract int CountPrograms(string name);
+
+    /// <summary>A link's program and interface number, 0 when defunct; null when it is gone.</summary>
+    public abstract (KernelProgramId Program, uint IfIndex)? Link(KernelLinkId id);
+
+    public abstract bool PinExists(PinPath path);
+
+    /// <summary>Somebody else pins a program.</summary>
+    public abstract void ForeignPin(KernelProgramId id, PinPath path);
+
+    /// <summary>Somebody else removes a file on the bpffs.</summary>
+    public abstract void ForeignUnpin(PinPath path);
+
+    /// <summary>Somebody else sets a program by netlink without asking what is there.</summary>
+    public abstract void ForeignNetlink(KernelProgramId id, PinPath pinOfIt, InterfaceRef at, XdpMode mode);
+
+    /// <summary>Somebody else removes by netlink in a mode; the tool's exit code is its only account.</summary>
+    public abstract void ForeignNetlinkOff(InterfaceRef at, XdpMode mode);
+
+    /// <summary>Somebody else makes a pinned program array and puts a program into its first slot.</summary>
+    public abstract void ForeignProgramArray(PinPath path, KernelProgramId program);
+
+    /// <summary>A new executor, as one in a process of its own; disposed with the world.</summary>
+    public IExecutor Start()
+    {
+        var executor = StartExecutor();
+        _executors.Add(executor);
+        return executor;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var executor in _executors)
+        {
+            await executor.DisposeAsync();
+        }
+
+        End();
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract IExecutor StartExecutor();
+
+    protected abstract void End();
+}
