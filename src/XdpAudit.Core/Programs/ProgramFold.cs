@@ -50,7 +50,6 @@ internal static class ProgramFold
     private static ProgramState Attach(ProgramState state, InForce place) => state with
     {
         Attachments = [.. state.Attachments.Where(a => (a.AttachPoint, a.Mode) != (place.AttachPoint, place.Mode)), place],
-        Former = [.. state.Former.Where(f => (f.AttachPoint, f.Mode) != (place.AttachPoint, place.Mode))],
         UnattachedSince = null,
     };
 
