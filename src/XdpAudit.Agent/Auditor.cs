@@ -74,6 +74,7 @@ public sealed partial class Auditor : IAsyncDisposable
         await _server.OpenAsync(cancellation);
         var told = await _reader.LivingAsync(Journals.OfHost(_hostId), cancellation);
         _known = HostState.Of(_hostId, told.Position, told.RecordedAt, told.Subjects.Select(s => s.State));
+        _looker.Resume(_known.Watch);
         var judged = await _reader.LivingAsync(Journals.OfServer(_hostId), cancellation);
         _findings.Load(judged.Subjects.Select(s => s.State).OfType<FindingState>());
 

@@ -32,5 +32,14 @@ internal sealed class Looker(IObserver observer, TimeProvider time, AgentSetting
         }
     }
 
+    /// <summary>An earlier auditor looked: what is new to the first look of this one happened after that.</summary>
+    internal void Resume(HostWatch? watch)
+    {
+        if (watch?.Coverage is { Programs.Complete: true, Links.Complete: true })
+        {
+            _previousComplete = watch.LookBeganAt;
+        }
+    }
+
     internal DateTimeOffset Now => time.GetUtcNow();
 }

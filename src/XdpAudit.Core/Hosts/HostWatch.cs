@@ -24,6 +24,9 @@ public sealed record HostWatch : SubjectState
     /// <summary>When the last recorded look ended, UTC.</summary>
     public DateTimeOffset? LookedAt { get; init; }
 
+    /// <summary>When that look began, UTC: what it did not show had not happened by then. Null before the first.</summary>
+    public DateTimeOffset? LookBeganAt { get; init; }
+
     /// <summary>Since when nothing has been watched, UTC; null while there is no gap.</summary>
     public DateTimeOffset? GapSince { get; init; }
 
@@ -47,7 +50,7 @@ internal static class HostFold
             AgentStopped e => Of(state, e.Host, entry) with { Stopped = true },
             GapOpened e => Of(state, e.Host, entry) with { GapSince = e.Occurred.At ?? e.Occurred.After ?? entry.RecordedAt },
             GapClosed e => Of(state, e.Host, entry) with { GapSince = null },
-            ObservationCompleted e => Of(state, e.Host, entry) with { Coverage = e.Coverage, Counts = e.Counts, LookedAt = e.Occurred.Latest() },
+            ObservationCompleted e => Of(state, e.Host, entry) with { Coverage = e.Coverage, Counts = e.Counts, LookedAt = e.Occurred.Latest(), LookBeganAt = e.StartedAt },
             _ => state,
         };
         return folded is null ? null : folded with { LastRecordedAt = entry.RecordedAt };
