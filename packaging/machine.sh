@@ -22,7 +22,7 @@ step() {
     "$@" </dev/null >>"$step_log" 2>&1 9>&- &
     step_pid=$!
     # What runs in the background of a shell is deaf to ctrl-c, so it is told.
-    trap 'kill "$step_pid" 2>/dev/null; say "interrupted while $step_doing"; exit 130' INT TERM
+    trap 'kill "$step_pid" 2>/dev/null; say "interrupted while $step_doing"; exit 130' INT TERM HUP
     if [ -t 2 ]; then
         while kill -0 "$step_pid" 2>/dev/null; do
             printf '\r\033[Kxdpaudit: %s ... %s s' "$step_doing" "$(($(date +%s) - step_began))" >&2
@@ -32,7 +32,7 @@ step() {
     fi
     step_answer=0
     wait "$step_pid" || step_answer=$?
-    trap - INT TERM
+    trap - INT TERM HUP
     if [ "$step_answer" -eq 0 ]; then
         say "$step_doing: done in $(($(date +%s) - step_began)) s"
     fi

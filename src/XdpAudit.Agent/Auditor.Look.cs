@@ -6,14 +6,16 @@ namespace XdpAudit.Agent;
 public sealed partial class Auditor
 {
     /// <summary>One look, out of turn or in it.</summary>
+    /// <exception cref="RefusedException">The auditor has stopped.</exception>
     public async Task<ReconcileView> ReconcileAsync(CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation);
         try
         {
+            RefuseWhenStopped();
             await SettleAsync(_settings.JournalPatience, cancellation);
             var began = Stopwatch.GetTimestamp();
-            var (seen, entries) = await LookOnceAsync(_settings.JournalPatience, cancellation);
+            var (seen, entries) = await LookAndJudgeAsync(_settings.JournalPatience, cancellation);
             var took = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
             _logger.Looked(took, entries.Count, _known.Position);
             return new()
@@ -31,10 +33,17 @@ public sealed partial class Auditor
         }
     }
 
+    private async Task<(Observation Seen, IReadOnlyList<JournalEntry> Entries)> LookAndJudgeAsync(TimeSpan patience, CancellationToken cancellation)
+    {
+        var (seen, entries) = await LookOnceAsync(patience, cancellation);
+        await JudgeWhenNewAsync(seen, entries, patience, cancellation);
+        return (seen, entries);
+    }
+
     // In turn. All that one look leads to is one batch: its events, what it says of operations, and the end of a gap.
     private async Task<(Observation Seen, IReadOnlyList<JournalEntry> Entries)> LookOnceAsync(TimeSpan patience, CancellationToken cancellation)
     {
-        var seen = await _looker.LookAsync(cancellation);
+        var seen = await _looker.LookAsync();
         var events = new List<JournalEvent>(Decider.Decide(_known, seen, _looker.Context));
         var after = events.Aggregate(_known, (state, fact) => HostState.Fold(state, new(state.Position + 1, seen.FinishedAt, fact)));
         events.AddRange(Verification.Decide(after, seen));
@@ -50,6 +59,14 @@ public sealed partial class Auditor
 
         var entries = await TellHostAsync(events, patience, cancellation);
         _looker.Adopt(seen);
+        return (seen, entries);
+    }
+
+    // Nothing new and nothing that waits: the same input but for the hour leads to the same findings.
+    private long _judgedAt = -1;
+
+    private async Task JudgeWhenNewAsync(Observation seen, IReadOnlyList<JournalEntry> entries, TimeSpan patience, CancellationToken cancellation)
+    {
         if (entries.Count > 0 || _judgedAt != _known.Position || _findings.Waits(seen.FinishedAt))
         {
             await JudgeAsync(seen, patience, cancellation);
@@ -59,12 +76,7 @@ public sealed partial class Auditor
         {
             _findings.SeenAgain(seen.FinishedAt);
         }
-
-        return (seen, entries);
     }
-
-    // Nothing new and nothing that waits: the same input but for the hour leads to the same findings.
-    private long _judgedAt = -1;
 
     private async Task JudgeAsync(Observation seen, TimeSpan patience, CancellationToken cancellation)
     {

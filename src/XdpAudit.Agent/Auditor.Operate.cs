@@ -22,6 +22,7 @@ public sealed partial class Auditor
         await _turn.WaitAsync(cancellation);
         try
         {
+            RefuseWhenStopped();
             var id = new OperationId(Guid.CreateVersion7(_time.GetUtcNow()).ToString("N"));
             await SettleOrRefuseAsync(cancellation);
             var (seen, _) = await LookOrRefuseAsync(cancellation);
@@ -44,11 +45,11 @@ public sealed partial class Auditor
         {
             await TellHostAsync([Stamp(fact, fact.Id, fact.RequestedBy)], _settings.JournalPatience, cancellation);
         }
-        catch (Exception cause) when (cause is JournalUnavailableException or OperationCanceledException)
+        catch (Exception cause) when (cause is JournalUnavailableException or JournalConflictException or OperationCanceledException)
         {
             // It may be in the journal all the same. Then it has to be said there that nothing was done.
             _abandoned.Add(fact.Id);
-            throw cause is JournalUnavailableException ? Refusals.Unavailable(cause.Message) : cause;
+            throw cause is OperationCanceledException ? cause : Refusals.Unavailable(cause.Message);
         }
     }
 
@@ -60,7 +61,9 @@ public sealed partial class Auditor
         Follow(await TellHostAsync([Stamp(outcome, id, requester)], Forever, _stopping.Token));
         if (outcome is not OperationRejected)
         {
-            Follow((await LookOnceAsync(Forever, _stopping.Token)).Entries);
+            var (after, entries) = await LookOnceAsync(Forever, _stopping.Token);
+            Follow(entries);
+            await JudgeOrLeaveAsync(after, entries);
         }
 
         _logger.OperationEnded(id, plan.Kind, plan.Target, state.State);
@@ -71,12 +74,28 @@ public sealed partial class Auditor
             .Aggregate(state, (s, e) => (OperationState)Subjects.Fold(s, e.Event.Subjects[0], e)!);
     }
 
+    // What is to be said of the operation is in the host's journal: findings that cannot be recorded now are left to the next look.
+    private async Task JudgeOrLeaveAsync(Observation seen, IReadOnlyList<JournalEntry> entries)
+    {
+        try
+        {
+            await JudgeWhenNewAsync(seen, entries, _settings.JournalPatience, CancellationToken.None);
+        }
+        catch (Exception cause) when (cause is JournalUnavailableException or JournalConflictException)
+        {
+            _logger.JournalAway(Journals.OfServer(_hostId), cause.Message);
+        }
+    }
+
     private async Task<JournalEvent> CallAsync(IExecutor executor, OperationId id, OperationPlan plan, Observation seen)
     {
         try
         {
             using var deadline = new CancellationTokenSource(ExecutorDeadline, _time);
-            return await ExecutorCalls.CarryOutAsync(executor, id, plan, _known, seen, deadline.Token).WaitAsync(ExecutorDeadline + TimeSpan.FromSeconds(5), _time, CancellationToken.None);
+
+            // On a thread of its own: one that never awaits anything must not hold the turn for ever either.
+            return await Task.Run(() => ExecutorCalls.CarryOutAsync(executor, id, plan, _known, seen, deadline.Token), CancellationToken.None)
+                .WaitAsync(ExecutorDeadline + TimeSpan.FromSeconds(5), _time, CancellationToken.None);
         }
         catch (OperationCanceledException)
         {
@@ -114,7 +133,7 @@ public sealed partial class Auditor
         {
             await SettleAsync(_settings.JournalPatience, cancellation);
         }
-        catch (JournalUnavailableException cause)
+        catch (Exception cause) when (cause is JournalUnavailableException or JournalConflictException)
         {
             throw Refusals.Unavailable(cause.Message);
         }
@@ -124,9 +143,9 @@ public sealed partial class Auditor
     {
         try
         {
-            return await LookOnceAsync(_settings.JournalPatience, cancellation);
+            return await LookAndJudgeAsync(_settings.JournalPatience, cancellation);
         }
-        catch (JournalUnavailableException cause)
+        catch (Exception cause) when (cause is JournalUnavailableException or JournalConflictException)
         {
             throw Refusals.Unavailable(cause.Message);
         }

@@ -40,6 +40,7 @@ public sealed partial class Auditor
         await _turn.WaitAsync(cancellation);
         try
         {
+            RefuseWhenStopped();
             await SettleOrRefuseAsync(cancellation);
             var finding = Find(id);
             if (finding.Ended is not null)
@@ -53,7 +54,7 @@ public sealed partial class Auditor
                 cancellation);
             return Finding(finding.Id.Value);
         }
-        catch (JournalUnavailableException cause)
+        catch (Exception cause) when (cause is JournalUnavailableException or JournalConflictException)
         {
             throw Refusals.Unavailable(cause.Message);
         }

@@ -74,7 +74,7 @@ public sealed partial class Auditor : IAsyncDisposable
         await _server.OpenAsync(cancellation);
         var told = await _reader.LivingAsync(Journals.OfHost(_hostId), cancellation);
         _known = HostState.Of(_hostId, told.Position, told.RecordedAt, told.Subjects.Select(s => s.State));
-        _looker.Resume(_known.Watch);
+        _looker.Resume(_known.Watch?.CompleteLookAt);
         var judged = await _reader.LivingAsync(Journals.OfServer(_hostId), cancellation);
         _findings.Load(judged.Subjects.Select(s => s.State).OfType<FindingState>());
 
@@ -83,7 +83,7 @@ public sealed partial class Auditor : IAsyncDisposable
         {
             await TellServerAsync(_plugins.Facts, _settings.JournalPatience, cancellation);
             await TellHostAsync(Beginnings.Of(_known, _settings, _time.GetUtcNow()), _settings.JournalPatience, cancellation);
-            await LookOnceAsync(_settings.JournalPatience, cancellation);
+            await LookAndJudgeAsync(_settings.JournalPatience, cancellation);
         }
         finally
         {
@@ -114,13 +114,22 @@ public sealed partial class Auditor : IAsyncDisposable
             await SettleAsync(_settings.JournalPatience, cancellation);
             await TellHostAsync([Beginnings.Stopped(_hostId, why, _time.GetUtcNow())], _settings.JournalPatience, cancellation);
         }
-        catch (JournalUnavailableException cause)
+        catch (Exception cause) when (cause is JournalUnavailableException or JournalConflictException)
         {
             _logger.JournalAway(Journals.OfHost(_hostId), cause.Message);
         }
         finally
         {
             _turn.Release();
+        }
+    }
+
+    // After the last word nothing more may be said or done: the next auditor takes that word for the beginning of its gap.
+    private void RefuseWhenStopped()
+    {
+        if (_stopping.IsCancellationRequested)
+        {
+            throw Refusals.Stopped();
         }
     }
 
@@ -138,7 +147,7 @@ public sealed partial class Auditor : IAsyncDisposable
                 // Said already, and tried again with the next turn: the batch is kept, and what is different meanwhile will be seen.
             }
 #pragma warning disable CA1031 // watching must go on whatever one look ran into
-            catch (Exception cause) when (cause is not OperationCanceledException)
+            catch (Exception cause) when (cause is not (OperationCanceledException or RefusedException))
 #pragma warning restore CA1031
             {
                 _logger.LookFailed(cause);

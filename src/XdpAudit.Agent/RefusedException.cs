@@ -29,6 +29,9 @@ public static class Refusals
     public static RefusedException Unavailable(string why) => Of(
         ProblemCode.Unavailable, 503, $"nothing was done: an operation is recorded before it is done, and the journal cannot be written: {why}", "see xdpaudit doctor");
 
+    /// <summary>The auditor ends.</summary>
+    public static RefusedException Stopped() => Of(ProblemCode.Unavailable, 503, "nothing was done: the auditor is stopping", "start it again: xdpaudit up");
+
     /// <summary>An interface that is not there.</summary>
     public static RefusedException NoInterface(string name, string? netns, IReadOnlyList<string> similar) => Of(
         ProblemCode.NotFound, 404, $"cannot find interface '{name}' in {(netns is null ? "the auditor's own network namespace" : $"network namespace '{netns}'")}",

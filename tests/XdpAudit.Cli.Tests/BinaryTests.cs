@@ -115,8 +115,12 @@ public sealed class BinaryTests
         auditor.Answers(Routes.Programs, [A.Program()], ApiJson.Default.IReadOnlyListProgramView);
         var command = $"'{Binary.Path}' program list --server '{auditor.Socket}'";
 
-        var coloured = Shell.Type($"TERM=xterm script -qec \"{command}\" /dev/null");
-        var plain = Shell.Type($"TERM=xterm NO_COLOR=1 script -qec \"{command}\" /dev/null");
+        // script(1) ends with its input, whether its program has written all or not: a pipe open at both ends never ends.
+        var input = Path.Combine(auditor.Directory, "input");
+        Shell.Run("mkfifo", input);
+
+        var coloured = Shell.Type($"env -u NO_COLOR TERM=xterm script -qec \"{command}\" /dev/null <>'{input}'");
+        var plain = Shell.Type($"TERM=xterm NO_COLOR=1 script -qec \"{command}\" /dev/null <>'{input}'");
 
         Assert.Contains("\u001b[32mattached\u001b[0m", coloured.Output, StringComparison.Ordinal);
         Assert.Contains("attached", plain.Output, StringComparison.Ordinal);

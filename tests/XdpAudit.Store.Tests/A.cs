@@ -11,6 +11,18 @@ internal static class A
 
     internal static ProgramKey Program(uint id) => new(Host, Boot, new(id), 1_000_000_000UL + id);
 
+    internal static readonly InterfaceFacts Interface = new("va", "blue", new(4026531840), "/run/netns/blue", false);
+
+    internal static OperationPlan Plan { get; } = new() { Kind = "attach", Executor = "libbpf", Target = "p1 to va", Program = Program(1), AttachPoint = Place(1), Interface = Interface, Mode = XdpMode.Native };
+
+    internal static LinkKey Link(uint id) => new(Host, Boot, new(id), new(1), "xdp");
+
+    internal static AttachPointKey Place(int index) => new(Host, Boot, new(4711), new((uint)index));
+
+    internal static PinFacts Pin(string path) => new(new(path), 33, 5, path, false);
+
+    internal static ProcessIdentity Process(int pid) => new() { Pid = pid, StartTicks = 99, Comm = "loader", Exe = "/usr/bin/loader", Uid = 0, Cgroup = "/system.slice/loader.service" };
+
     internal static ProgramFacts Facts(uint id) => new() { Key = Program(id), Type = "xdp", Name = $"p{id}", LoadedAt = Moment, Uid = 0, MapIds = [new(7), new(8)], MemlockBytes = 4096 };
 
     internal static JournalEvent Found(uint id) => new ProgramFound(Facts(id)) { Occurred = Occurrence.Exactly(Moment), KnownBy = Seen };

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using XdpAudit.Store.Tests;
 
@@ -11,6 +10,9 @@ namespace XdpAudit.Store.Tests;
 /// <summary>One private cluster for all tests of the assembly; each test class has a database of its own in it.</summary>
 public sealed class TestCluster : IAsyncLifetime
 {
+    /// <summary>Set in processes that tests start: the data directory to use.</summary>
+    internal const string Child = "XDPAUDIT_STORE_TEST_CHILD";
+
     private static int _count;
     private PrivateCluster? _cluster;
 
@@ -31,6 +33,13 @@ public sealed class TestCluster : IAsyncLifetime
 
     internal string ConnectionString(string database, string user = ClusterFiles.Superuser) =>
         new NpgsqlConnectionStringBuilder(Cluster.ConnectionString(user)) { Database = database, Pooling = false, IncludeErrorDetail = true }.ConnectionString;
+
+    /// <summary>Lets the test's user log in as another role: the cluster of its own accord admits only its two.</summary>
+    internal void AllowLogin(string role)
+    {
+        File.AppendAllText($"{Folder}/cluster/pg/data/pg_ident.conf", $"own \"{Environment.UserName}\" {role}\n");
+        RunAsync(ConnectionString("postgres"), "select pg_reload_conf()").GetAwaiter().GetResult();
+    }
 
     internal static async Task RunAsync(string connectionString, string sql)
     {
@@ -56,7 +65,16 @@ public sealed class TestCluster : IAsyncLifetime
         return rows;
     }
 
-    public async ValueTask InitializeAsync() => _cluster = await PrivateCluster.StartAsync(Folder + "/cluster", TestLog.Loggers, CancellationToken.None);
+    public async ValueTask InitializeAsync()
+    {
+        if (Environment.GetEnvironmentVariable(Child) is not null)
+        {
+            return; // a process that a test started, and that has a cluster of its own
+        }
+
+        _cluster = await PrivateCluster.StartAsync(Folder + "/cluster", TestLog.Loggers, CancellationToken.None);
+        await RunAsync(ConnectionString("postgres"), $"create role {StoreRoles.Writer} login"); // as in a private cluster, so that tests can be the writer
+    }
 
     public async ValueTask DisposeAsync()
     {

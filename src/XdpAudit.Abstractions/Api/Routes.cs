@@ -46,10 +46,10 @@ public static class Routes
     /// <summary>GET ?name&amp;netns: list of <see cref="HistoryEntry"/> of all attach points that had the name.</summary>
     public const string InterfaceHistory = "/v1/interface/history";
 
-    /// <summary>GET ?status&amp;rule: list of <see cref="FindingView"/>; without status all but resolved and suppressed ones, <c>status=all</c> for all.</summary>
+    /// <summary>GET ?status&amp;rule&amp;at: list of <see cref="FindingView"/>; without status all but resolved and suppressed ones, <c>status=all</c> for all.</summary>
     public const string Findings = "/v1/findings";
 
-    /// <summary>GET ?id: one <see cref="FindingView"/>; the first characters of an id suffice when they fit one.</summary>
+    /// <summary>GET ?id&amp;at: one <see cref="FindingView"/>; the first characters of an id suffice when they fit one.</summary>
     public const string Finding = "/v1/finding";
 
     /// <summary>POST ?id <see cref="TriageRequest"/>: <see cref="FindingView"/>.</summary>
@@ -58,10 +58,10 @@ public static class Routes
     /// <summary>POST ?id <see cref="TriageRequest"/>: <see cref="FindingView"/>.</summary>
     public const string FindingSuppress = "/v1/finding/suppress";
 
-    /// <summary>GET: list of <see cref="OperationView"/>, newest first. POST <see cref="OperationRequest"/>: <see cref="OperationView"/> once verified.</summary>
+    /// <summary>GET ?at: list of <see cref="OperationView"/>, newest first. POST <see cref="OperationRequest"/>: <see cref="OperationView"/> once verified.</summary>
     public const string Operations = "/v1/operations";
 
-    /// <summary>GET ?id: one <see cref="OperationView"/>.</summary>
+    /// <summary>GET ?id&amp;at: one <see cref="OperationView"/>; a part of an id suffices when it fits one.</summary>
     public const string Operation = "/v1/operation";
 
     /// <summary>GET ?since&amp;program&amp;after&amp;limit&amp;journal: list of <see cref="HistoryEntry"/>, oldest first, 500 at most; <c>after</c> is a position.</summary>

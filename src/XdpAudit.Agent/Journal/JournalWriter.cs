@@ -22,6 +22,7 @@ internal sealed class JournalWriter(IJournal journal, TimeProvider time, ILogger
 
     /// <summary>Appends; waits out a database that is away for as long as the patience lasts.</summary>
     /// <exception cref="JournalUnavailableException">Patience ran out. The batch is kept: <see cref="SettleAsync"/> tells its fate.</exception>
+    /// <exception cref="JournalConflictException">Somebody else writes this journal. Nothing can be appended any more.</exception>
     internal async Task<IReadOnlyList<JournalEntry>> AppendAsync(IReadOnlyList<JournalEvent> events, TimeSpan patience, CancellationToken cancellation)
     {
         if (_unclear is not null)
@@ -50,7 +51,8 @@ internal sealed class JournalWriter(IJournal journal, TimeProvider time, ILogger
         {
             try
             {
-                var entries = await journal.AppendAsync(Position, events, at, cancellation);
+                // Not to be cancelled: whoever gives up waiting must know the batch's fate all the same before anything else can be appended.
+                var entries = await journal.AppendAsync(Position, events, at, CancellationToken.None);
                 Position = entries[^1].Position;
                 _unclear = null;
                 Trouble = null;
@@ -64,6 +66,12 @@ internal sealed class JournalWriter(IJournal journal, TimeProvider time, ILogger
                 {
                     throw;
                 }
+            }
+
+            catch (JournalConflictException cause)
+            {
+                Trouble = cause.Message;
+                throw;
             }
 
             await Task.Delay(pause, time, cancellation); // the database has no event that tells when it is back

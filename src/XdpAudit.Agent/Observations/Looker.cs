@@ -15,10 +15,14 @@ internal sealed class Looker(IObserver observer, TimeProvider time, AgentSetting
 
     internal LookContext Context => new() { PreviousLook = _previousComplete, AuditorPid = pid, AllTypes = settings.AllTypes };
 
-    internal async Task<Observation> LookAsync(CancellationToken cancellation)
+    /// <summary>Goes on where an earlier auditor's recorded looks ended.</summary>
+    internal void Resume(DateTimeOffset? completeLookAt) => _previousComplete = completeLookAt;
+
+    // Not to be cancelled: a look is short, and one that follows an act must be had.
+    internal async Task<Observation> LookAsync()
     {
         var began = Stopwatch.GetTimestamp();
-        Last = await Task.Run(() => observer.Observe(cancellation), cancellation);
+        Last = await Task.Run(() => observer.Observe(CancellationToken.None));
         LastTook = Stopwatch.GetElapsedTime(began);
         return Last;
     }
@@ -29,15 +33,6 @@ internal sealed class Looker(IObserver observer, TimeProvider time, AgentSetting
         if (seen.Coverage.Programs.Complete && seen.Coverage.Links.Complete)
         {
             _previousComplete = seen.StartedAt;
-        }
-    }
-
-    /// <summary>An earlier auditor looked: what is new to the first look of this one happened after that.</summary>
-    internal void Resume(HostWatch? watch)
-    {
-        if (watch?.Coverage is { Programs.Complete: true, Links.Complete: true })
-        {
-            _previousComplete = watch.LookBeganAt;
         }
     }
 

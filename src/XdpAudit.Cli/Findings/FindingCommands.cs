@@ -26,11 +26,11 @@ internal static class FindingCommands
             "findings, the present ones unless asked otherwise",
             async s =>
             {
-                var route = Route.With(Routes.Findings, ("status", s.Value(status)), ("rule", s.Value(rule)));
+                var route = Route.With(Routes.Findings, ("status", s.Value(status)), ("rule", s.Value(rule)), ("at", s.At));
                 var findings = await s.ListAsync(route, ApiJson.Default.IReadOnlyListFindingView, FindingRenderer.List, "no findings");
                 return Judge(s, findings, s.Value(failOn));
             },
-            status, rule, failOn, g.Output);
+            status, rule, failOn, g.At, g.Output);
     }
 
     private static Command Show(Grammar g) => g.Verb(
@@ -38,10 +38,10 @@ internal static class FindingCommands
         "one finding: what is wrong, since when, who holds it, and what to type",
         async s =>
         {
-            await s.ShowAsync(Route.With(Routes.Finding, ("id", s.Value(g.Finding))), ApiJson.Default.FindingView, FindingRenderer.Show);
+            await s.ShowAsync(Route.With(Routes.Finding, ("id", s.Value(g.Finding)), ("at", s.At)), ApiJson.Default.FindingView, FindingRenderer.Show);
             return ExitCode.Done;
         },
-        g.Finding, g.Output);
+        g.Finding, g.At, g.Output);
 
     private static Command Acknowledge(Grammar g) => Triage(g, "acknowledge", "say that you have seen it, why it is so, and until when", Routes.FindingAcknowledge);
 

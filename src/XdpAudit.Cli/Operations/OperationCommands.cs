@@ -14,17 +14,17 @@ internal static class OperationCommands
             "operations, newest first",
             async s =>
             {
-                await s.ListAsync(Routes.Operations, ApiJson.Default.IReadOnlyListOperationView, OperationRenderer.List, "no operations");
+                await s.ListAsync(Route.With(Routes.Operations, ("at", s.At)), ApiJson.Default.IReadOnlyListOperationView, OperationRenderer.List, "no operations");
                 return ExitCode.Done;
             },
-            g.Output),
+            g.At, g.Output),
         g.Verb(
             "show",
             "one operation; as json with the whole verifier log",
             async s =>
             {
-                await s.ShowAsync(Route.With(Routes.Operation, ("id", s.Value(g.Operation))), ApiJson.Default.OperationView, OperationRenderer.Show);
+                await s.ShowAsync(Route.With(Routes.Operation, ("id", s.Value(g.Operation)), ("at", s.At)), ApiJson.Default.OperationView, OperationRenderer.Show);
                 return ExitCode.Done;
             },
-            g.Operation, g.Output));
+            g.Operation, g.At, g.Output));
 }

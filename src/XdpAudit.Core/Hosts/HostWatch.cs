@@ -12,6 +12,9 @@ public sealed record HostWatch : SubjectState
     /// <summary>When that boot began, UTC.</summary>
     public DateTimeOffset? BootedAt { get; init; }
 
+    /// <summary>Position of the last <see cref="BootEnded"/>, 0 if there was none: what was asked for before it belongs to an earlier boot.</summary>
+    public long LastBootEnd { get; init; }
+
     /// <summary>The kernel's release.</summary>
     public string KernelRelease { get; init; } = "";
 
@@ -24,8 +27,8 @@ public sealed record HostWatch : SubjectState
     /// <summary>When the last recorded look ended, UTC.</summary>
     public DateTimeOffset? LookedAt { get; init; }
 
-    /// <summary>When that look began, UTC: what it did not show had not happened by then. Null before the first.</summary>
-    public DateTimeOffset? LookBeganAt { get; init; }
+    /// <summary>When the last recorded look began that saw all programs and links, UTC: what has changed since is not older. Null before the first.</summary>
+    public DateTimeOffset? CompleteLookAt { get; init; }
 
     /// <summary>Since when nothing has been watched, UTC; null while there is no gap.</summary>
     public DateTimeOffset? GapSince { get; init; }
@@ -45,12 +48,18 @@ internal static class HostFold
         var folded = entry.Event switch
         {
             BootBegan e => Of(state, e.Host, entry) with { Boot = e.Boot, BootedAt = e.BootedAt, KernelRelease = e.KernelRelease },
-            BootEnded e => Of(state, e.Host, entry) with { Boot = null, BootedAt = null },
+            BootEnded e => Of(state, e.Host, entry) with { Boot = null, BootedAt = null, LastBootEnd = entry.Position },
             AgentStarted e => Of(state, e.Host, entry) with { Stopped = false },
             AgentStopped e => Of(state, e.Host, entry) with { Stopped = true },
             GapOpened e => Of(state, e.Host, entry) with { GapSince = e.Occurred.At ?? e.Occurred.After ?? entry.RecordedAt },
             GapClosed e => Of(state, e.Host, entry) with { GapSince = null },
-            ObservationCompleted e => Of(state, e.Host, entry) with { Coverage = e.Coverage, Counts = e.Counts, LookedAt = e.Occurred.Latest(), LookBeganAt = e.StartedAt },
+            ObservationCompleted e => Of(state, e.Host, entry) with
+            {
+                Coverage = e.Coverage,
+                Counts = e.Counts,
+                LookedAt = e.Occurred.Latest(),
+                CompleteLookAt = e.Coverage.Programs.Complete && e.Coverage.Links.Complete ? e.StartedAt : state?.CompleteLookAt,
+            },
             _ => state,
         };
         return folded is null ? null : folded with { LastRecordedAt = entry.RecordedAt };

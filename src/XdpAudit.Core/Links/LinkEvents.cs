@@ -49,6 +49,13 @@ public sealed record LinkProgramReplaced(LinkKey Link, ProgramKey? OldProgram, P
     public override IReadOnlyList<string> Subjects => OldProgram is { } old ? [Link.Value, old.Value, NewProgram.Value] : [Link.Value, NewProgram.Value];
 }
 
+/// <summary>The program of a link, which was not listed when the link was found, is known now. Nothing happened to the link.</summary>
+public sealed record LinkProgramIdentified(LinkKey Link, ProgramKey Program, string Name) : JournalEvent
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Subjects => [Link.Value, Program.Value];
+}
+
 /// <summary>A link became defunct: its program is no longer in force by it, and it still holds its program.</summary>
 public sealed record LinkDetached(LinkKey Link, ProgramKey? Program, AttachPointKey? AttachPoint, string IfName, string Why) : JournalEvent
 {

@@ -45,6 +45,7 @@ internal static class LinkFold
         LinkFound e => Begin(e.Link, entry),
         _ when state is null => null,
         LinkProgramReplaced e => state with { Program = e.NewProgram, ProgramName = e.NewName },
+        LinkProgramIdentified e => state with { Program = e.Program, ProgramName = e.Name },
         LinkDetached e => state with { Defunct = new(e.Occurred.Latest(), e.Why) },
         LinkPinned e => state with { Pins = state.Pins.With(e.Pin, e.Occurred.Latest()) },
         LinkUnpinned e => state with { Pins = state.Pins.Without(e.Pin) },

@@ -14,6 +14,7 @@ internal static class ProgramFold
         HolderAppeared or HolderGone => HeldFold.Hold(state, entry),
         LinkCreated e => state with { Links = [.. state.Links.Where(l => l != e.Link.Key), e.Link.Key] },
         LinkFound e => state with { Links = [.. state.Links.Where(l => l != e.Link.Key), e.Link.Key] },
+        LinkProgramIdentified e => state with { Links = [.. state.Links.Where(l => l != e.Link), e.Link] },
         LinkReleased e => state with { Links = [.. state.Links.Where(l => l != e.Link)] },
         LinkProgramReplaced e => e.NewProgram == key
             ? state with { Links = [.. state.Links.Where(l => l != e.Link), e.Link] }

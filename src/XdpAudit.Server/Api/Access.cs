@@ -34,6 +34,15 @@ internal static class Access
         {
             await Problems.WriteAsync(context, new() { Code = ProblemCode.Unavailable, Status = 503, Title = away.Message, Remedy = "see xdpaudit doctor" });
         }
+        catch (JournalConflictException taken)
+        {
+            await Problems.WriteAsync(context, new() { Code = ProblemCode.Unavailable, Status = 503, Title = taken.Message, Remedy = "see xdpaudit doctor" });
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            // Only while it ends. An operation that had begun is recorded at the stop, or settled by the next start.
+            await Problems.WriteAsync(context, new() { Code = ProblemCode.Unavailable, Status = 503, Title = "the auditor ended before it could answer", Remedy = "start it again; xdpaudit operation list tells what became of an operation" });
+        }
         catch (BadHttpRequestException bad)
         {
             await Problems.WriteAsync(context, new() { Code = ProblemCode.Usage, Status = 400, Title = bad.Message });

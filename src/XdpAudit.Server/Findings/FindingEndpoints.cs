@@ -5,28 +5,45 @@ internal static class FindingEndpoints
 {
     internal static void Map(WebApplication web, Auditor auditor, Past past)
     {
-        web.MapGet(Routes.Findings, async (string? status, string? rule, CancellationToken cancellation) =>
+        web.MapGet(Routes.Findings, async (string? status, string? rule, string? at, CancellationToken cancellation) =>
         {
-            IEnumerable<FindingView> findings = auditor.Findings();
-            if (status is "all" or FindingStates.Resolved)
-            {
-                var known = auditor.Findings().ToDictionary(f => f.Id);
-                findings = (await past.AllAsync<FindingState>(FindingEvent.Kind, cancellation))
-                    .Select(f => known.GetValueOrDefault(f.Id) ?? FindingViews.Of(f, null, f.Ended?.Occurred.Latest() ?? f.LastSeen));
-            }
-
             IReadOnlyList<FindingView> views =
             [
-                .. findings
+                .. (await FindingsAsync(auditor, past, at, status is "all" or FindingStates.Resolved, cancellation))
                     .Where(f => status switch { "all" => true, null => f.Status is not (FindingStates.Resolved or FindingStates.Suppressed), _ => f.Status == status })
                     .Where(f => rule is null || f.Rule == rule),
             ];
             return views;
         });
-        web.MapGet(Routes.Finding, (string? id) => auditor.Finding(id ?? ""));
+        web.MapGet(Routes.Finding, async (string? id, string? at, CancellationToken cancellation) =>
+            OneOf(await FindingsAsync(auditor, past, at, true, cancellation), id ?? ""));
         web.MapPost(Routes.FindingAcknowledge, (string? id, TriageRequest request, HttpContext context) =>
             auditor.AcknowledgeAsync(id ?? "", request, Access.Operator(context), context.RequestAborted));
         web.MapPost(Routes.FindingSuppress, (string? id, TriageRequest request, HttpContext context) =>
             auditor.SuppressAsync(id ?? "", request, Access.Operator(context), context.RequestAborted));
+    }
+
+    private static async Task<IReadOnlyList<FindingView>> FindingsAsync(Auditor auditor, Past past, string? at, bool resolved, CancellationToken cancellation)
+    {
+        if (!string.IsNullOrEmpty(at))
+        {
+            return [.. (await past.AllAtAsync<FindingState>(FindingEvent.Kind, at, cancellation)).Select(f => FindingViews.Of(f, null, f.Ended?.Occurred.Latest() ?? f.LastSeen))];
+        }
+
+        var now = auditor.Findings();
+        var known = now.ToDictionary(f => f.Id);
+        return !resolved ? now :
+            [.. (await past.AllAsync<FindingState>(FindingEvent.Kind, cancellation)).Select(f => known.GetValueOrDefault(f.Id) ?? FindingViews.Of(f, null, f.Ended?.Occurred.Latest() ?? f.LastSeen))];
+    }
+
+    private static FindingView OneOf(IReadOnlyList<FindingView> findings, string id)
+    {
+        var fitting = findings.Where(f => f.Id.Value.StartsWith(id, StringComparison.Ordinal)).ToList();
+        return fitting.Count switch
+        {
+            1 => fitting[0],
+            0 => throw Refusals.NotFound(id, "finding", []),
+            _ => throw Refusals.Ambiguous(id, "finding", [.. fitting.Select(f => $"{f.Id} {f.Rule} {f.Subject.Name}")]),
+        };
     }
 }

@@ -68,6 +68,28 @@ internal sealed class Past(Auditor auditor, ILifecycleReader reader, HostId host
         return all;
     }
 
+    /// <summary>All subjects of a kind that had begun by a moment, each as it was then; ended ones too.</summary>
+    internal async Task<IReadOnlyList<T>> AllAtAsync<T>(string kind, string at, CancellationToken cancellation)
+        where T : SubjectState
+    {
+        var (position, moment) = await PositionAsync(at, cancellation);
+        if (kind is FindingEvent.Kind)
+        {
+            // Positions are the host journal's: the server's journal is read up to the moment at which that one was recorded.
+            moment ??= (await reader.AsOfAsync(HostJournal, position, cancellation)).RecordedAt;
+            position = await reader.PositionAtAsync(ServerJournal, moment.Value, cancellation);
+        }
+
+        var then = new List<T>();
+        foreach (var subject in (await AllAsync<T>(kind, cancellation)).Where(s => s.FirstPosition <= position))
+        {
+            var key = subject switch { FindingState f => $"{kind}/{f.Id}", OperationState o => $"{kind}/{o.Id}", _ => throw new System.Diagnostics.UnreachableException() };
+            then.Add(subject.LastPosition <= position ? subject : (T)(await reader.SubjectAsync(key, position, cancellation))!);
+        }
+
+        return then;
+    }
+
     /// <summary>The one subject a selector means: among the living, and if there is none, among all that were.</summary>
     internal async Task<T> SelectAsync<T>(
         string? text, string what, string kind, string? at, Func<HostState, IEnumerable<T>> living, Func<Selector, T, bool> fits, Func<T, string> words, Func<T, string> name, CancellationToken cancellation)

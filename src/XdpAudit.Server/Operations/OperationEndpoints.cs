@@ -15,17 +15,26 @@ internal static class OperationEndpoints
 
             return done;
         });
-        web.MapGet(Routes.Operations, async (CancellationToken cancellation) =>
+        web.MapGet(Routes.Operations, async (string? at, CancellationToken cancellation) =>
         {
-            IReadOnlyList<OperationView> all =
-                [.. (await past.AllAsync<OperationState>(OperationEvent.Kind, cancellation)).OrderByDescending(o => o.FirstPosition).Select(OperationViews.Of)];
+            IReadOnlyList<OperationView> all = [.. (await OperationsAsync(past, at, cancellation)).OrderByDescending(o => o.FirstPosition).Select(OperationViews.Of)];
             return all;
         });
-        web.MapGet(Routes.Operation, async (string? id, CancellationToken cancellation) =>
-            await past.Reader.SubjectAsync($"{OperationEvent.Kind}/{id}", null, cancellation) is OperationState operation
-                ? OperationViews.Of(operation)
-                : throw Refusals.NotFound(id ?? "", "operation", []));
+        web.MapGet(Routes.Operation, async (string? id, string? at, CancellationToken cancellation) =>
+        {
+            var fitting = (await OperationsAsync(past, at, cancellation)).Where(o => !string.IsNullOrEmpty(id) && o.Id.Value.Contains(id, StringComparison.Ordinal)).ToList();
+            return fitting.Count switch
+            {
+                1 => OperationViews.Of(fitting[0]),
+                0 => throw Refusals.NotFound(id ?? "", "operation", []),
+                _ => throw Refusals.Ambiguous(id!, "operation", [.. fitting.Select(o => $"{o.Id} {o.Plan.Kind} {o.Plan.Target}")]),
+            };
+        });
     }
+
+    private static Task<IReadOnlyList<OperationState>> OperationsAsync(Past past, string? at, CancellationToken cancellation) => string.IsNullOrEmpty(at)
+        ? past.AllAsync<OperationState>(OperationEvent.Kind, cancellation)
+        : past.AllAtAsync<OperationState>(OperationEvent.Kind, at, cancellation);
 
     // What was recorded and did not come about is an error to the caller, with the operation beside it.
     private static Problem? Fault(OperationView done) => done.State switch

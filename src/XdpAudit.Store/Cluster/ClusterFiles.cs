@@ -33,6 +33,9 @@ internal sealed class ClusterFiles
 
     internal string PidFile => Path.Combine(Data, "postmaster.pid");
 
+    /// <summary>Both files that say that a postmaster lives, and its socket.</summary>
+    internal string[] SignsOfLife => [PidFile, Path.Combine(SocketDirectory, ".s.PGSQL.5432.lock"), Path.Combine(SocketDirectory, ".s.PGSQL.5432")];
+
     /// <summary>The cluster's settings. What is not named stays PostgreSQL's default; fsync and synchronous_commit are, so that nobody wonders.</summary>
     internal string Settings() =>
         $"""

@@ -224,7 +224,7 @@ public sealed class PrivateCluster : IAsyncDisposable
         using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while (true)
         {
-            await RemoveStalePidFileAsync(cancellation);
+            await RemoveStaleFilesAsync(cancellation);
             var started = await CtlAsync(["-l", _files.Log, "-w", "-t", "60", "start"], cancellation);
             if (started.ExitCode == 0)
             {
@@ -232,7 +232,7 @@ public sealed class PrivateCluster : IAsyncDisposable
                 return;
             }
 
-            if (patience.IsCancellationRequested || !ClusterProcesses.AnyLeft(_files))
+            if (patience.IsCancellationRequested || !(ClusterProcesses.AnyLeft(_files) || HasSignsOfLife()))
             {
                 throw StoreErrors.StartFailed(_files.Data, _files.Log, started.Output + await LogTailAsync(cancellation));
             }
@@ -242,17 +242,20 @@ public sealed class PrivateCluster : IAsyncDisposable
     }
 
     /// <summary>
-    /// PostgreSQL removes a stale pid file itself unless its number belongs to a living process of the same user, which after a reboot
-    /// or in a container is likely. It is removed only when no process works in this data directory: then nothing holds its memory.
+    /// PostgreSQL removes stale lock files itself unless their number belongs to a living process of the same user, which after a reboot or in
+    /// a container is likely, or to a zombie nobody has reaped. They are removed only when no process works in this data directory: then
+    /// nothing holds its memory.
     /// </summary>
-    private async Task RemoveStalePidFileAsync(CancellationToken cancellation)
+    private async Task RemoveStaleFilesAsync(CancellationToken cancellation)
     {
-        if (File.Exists(_files.PidFile) && !ClusterProcesses.AnyLeft(_files))
+        if (HasSignsOfLife() && !ClusterProcesses.AnyLeft(_files))
         {
             LogMessages.StalePidFile(_log, _files.PidFile);
-            await _owner.RunAsync("rm", ["-f", "--", _files.PidFile], cancellation);
+            await _owner.RunAsync("rm", ["-f", "--", .. _files.SignsOfLife], cancellation);
         }
     }
+
+    private bool HasSignsOfLife() => _files.SignsOfLife.Any(File.Exists);
 
     private Task<Ran> CtlAsync(string[] arguments, CancellationToken cancellation) =>
         _owner.RunAsync(_binaries.PgCtl, ["-D", _files.Data, .. arguments], cancellation);

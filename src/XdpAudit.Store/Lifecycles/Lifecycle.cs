@@ -49,5 +49,10 @@ public sealed class Lifecycle
         .Duplicate(l => l.Known, notNull: true)
         .Index(l => new { l.Journal, l.LastPosition }, i => i.Method = IndexMethod.btree)
         .Index(l => new { l.Journal, l.Kind, l.FirstPosition, l.Id })
-        .Metadata(m => m.DisableInformationalFields());
+        .Metadata(m =>
+        {
+            // A rebuild is to give the same bytes, and these two tell of the rebuild. mt_version has to stay: a projection writes by it.
+            m.LastModified.Enabled = false;
+            m.DotNetType.Enabled = false;
+        });
 }

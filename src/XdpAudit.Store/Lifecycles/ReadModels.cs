@@ -18,14 +18,14 @@ internal sealed class ReadModels : IAsyncDisposable
     private readonly IDocumentStore _marten;
     private readonly StoreConnection _store;
     private readonly ILogger _log;
-    private readonly ILogger _martenLog;
+    private readonly WarningsOnly _martenLog;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _end = new();
     private readonly SemaphoreSlim _one = new(1, 1);
     private IProjectionDaemon? _daemon;
     private Task _watch = Task.CompletedTask;
 
-    internal ReadModels(IDocumentStore marten, StoreConnection store, TimeProvider time, ILogger log, ILogger martenLog) =>
+    internal ReadModels(IDocumentStore marten, StoreConnection store, TimeProvider time, ILogger log, WarningsOnly martenLog) =>
         (_marten, _store, _time, _log, _martenLog) = (marten, store, time, log, martenLog);
 
     /// <summary>The name under which the daemon keeps its progress.</summary>
@@ -82,6 +82,7 @@ internal sealed class ReadModels : IAsyncDisposable
     {
         await _end.CancelAsync();
         await _watch;
+        _martenLog.Closing = true;
         await StopDaemonAsync();
         _end.Dispose();
     }
