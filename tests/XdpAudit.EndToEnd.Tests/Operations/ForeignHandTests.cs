@@ -84,12 +84,5 @@ public sealed class ForeignHandTests(OneAuditor one) : Scene(one)
         Assert.Equal((LinkStates.Attached, ProgramStates.Attached), (LinkOf(link).State, Program(program).State));
     }
 
-    private (uint Program, uint Link) Ours(string netns)
-    {
-        var program = Asked($"xdpaudit program load {Tools.GuardObject} --program guard").GetProperty("program_id").GetUInt32();
-        var link = Asked($"xdpaudit link attach {program} --interface va --netns {netns}").GetProperty("link_id").GetUInt32();
-        return (program, link);
-    }
-
     private string Name(PinPath pin) => pin.Value.Replace(Lab.Bpffs + "/", "", StringComparison.Ordinal);
 }

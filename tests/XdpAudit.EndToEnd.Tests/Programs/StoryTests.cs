@@ -20,11 +20,23 @@ public sealed partial class StoryTests(OneAuditor one) : Scene(one)
         LookUntil(() => Gone(program), "the program goes");
 
         var story = Asked($"xdpaudit program history {Program(program).Key}").EnumerateArray().Select(e => e.GetProperty("sentence").GetString()!)
-            .Select(s => s.Replace($"{program}", "P", StringComparison.Ordinal).Replace($"link {link}", "link L", StringComparison.Ordinal)
-                .Replace(netns, "N", StringComparison.Ordinal).Replace(programPin, "PP", StringComparison.Ordinal).Replace(linkPin, "LP", StringComparison.Ordinal))
+            .Select(s => s.Replace(programPin, "PP", StringComparison.Ordinal).Replace(linkPin, "LP", StringComparison.Ordinal).Replace($"program {program}", "program P", StringComparison.Ordinal).Replace($"link {link}", "link L", StringComparison.Ordinal)
+                .Replace(netns, "N", StringComparison.Ordinal))
             .Select(s => Varying().Replace(s, m => m.Groups[1].Value + "*"));
 
-        Assert.Equal([""], story);
+        Assert.Equal(
+            [
+                "program P (guard, xdp) was loaded by process * (xdpaudit, uid 0)",
+                "program P was pinned at PP, by process * (xdpaudit, uid 0) with operation *",
+                "link L was created for program P (guard) on va by process * (xdpaudit, uid 0)",
+                "program P (guard) came into force on va in netns N in native mode, held by link L, by process * (xdpaudit, uid 0) with operation *",
+                "program P is no longer in force on va in native mode: it was asked for",
+                "link L was detached from va (it was asked for); it is defunct now and still holds program P",
+                "link L is gone from the kernel: its last reference went; last held by pin LP, by process * (xdpaudit, uid 0) with operation *",
+                "the pin PP of program P was removed",
+                "program P (guard) is gone from the kernel: its last reference went; last held by pin PP",
+            ],
+            story);
     }
 
     [GeneratedRegex("(process |operation )[0-9a-f]+")]
