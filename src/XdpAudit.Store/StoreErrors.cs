@@ -62,6 +62,9 @@ internal static class StoreErrors
     internal static StoreException Unreachable(string where, Exception cause) => new(
         StoreFailure.Unreachable, $"cannot reach the database at {where}: {cause.Message}; check the connection string and that the server runs", cause);
 
+    internal static StoreException Unreadable(Exception cause) => new(
+        StoreFailure.Unreachable, $"cannot read the connection string: {cause.Message.TrimEnd('.')}; write it as Host=ADDRESS;Username=NAME;Database=NAME", cause);
+
     internal static StoreException RightsMissing(string login, string sql, Exception cause) => new(
         StoreFailure.RightsMissing,
         $"cannot prepare the database as '{login}': {cause.Message}; have an administrator run:\n{sql}",

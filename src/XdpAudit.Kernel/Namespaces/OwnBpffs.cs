@@ -13,6 +13,16 @@ public static unsafe class OwnBpffs
     public static bool IsMountedAt(string directory) =>
         File.ReadLines("/proc/self/mounts").Select(l => l.Split(' ')).Any(p => p.Length > 2 && p[1] == directory && p[2] == "bpf");
 
+    /// <summary>Is this directory on a bpffs, whichever is mounted on top there (proc_pid_mounts(5))?</summary>
+    /// <param name="directory">An absolute path of a directory that is there.</param>
+    public static bool Covers(string directory) =>
+        File.ReadLines("/proc/self/mounts")
+            .Select(l => l.Split(' '))
+            .Where(p => p.Length > 2)
+            .Select(p => (At: p[1].Replace("\\040", " ", StringComparison.Ordinal).TrimEnd('/'), Type: p[2]))
+            .Where(m => directory == m.At || directory.StartsWith(m.At + "/", StringComparison.Ordinal))
+            .Aggregate((At: "", Type: ""), (top, m) => m.At.Length >= top.At.Length ? m : top).Type == "bpf";
+
     /// <summary>Mounts a bpffs at a directory, which is made when missing; nothing when one is there already.</summary>
     /// <exception cref="KernelException">The kernel refuses, EPERM without CAP_SYS_ADMIN.</exception>
     public static void MountAt(string directory)

@@ -25,6 +25,10 @@ internal static class Access
             }
 
             await next(context);
+            if (Problems.Of(context) is { } unsaid)
+            {
+                await Problems.WriteAsync(context, unsaid);
+            }
         }
         catch (RefusedException refused)
         {
@@ -45,7 +49,7 @@ internal static class Access
         }
         catch (BadHttpRequestException bad)
         {
-            await Problems.WriteAsync(context, new() { Code = ProblemCode.Usage, Status = 400, Title = bad.Message });
+            await Problems.WriteAsync(context, Problems.Of(bad));
         }
     }
 

@@ -34,19 +34,20 @@ internal static class ApiSocket
 
     internal static void Configure(WebApplicationBuilder builder, UpOptions options)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(options.Socket))!);
+        MakeDirectory(Path.GetDirectoryName(Path.GetFullPath(options.Socket))!);
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 64 * 1024;
             kestrel.ListenUnixSocket(options.Socket);
-            if (options.Listen is { } address && IPEndPoint.TryParse(address, out var endpoint) && IPAddress.IsLoopback(endpoint.Address))
+            if (options.Listen is { } address && Loopback(address) is { } endpoint)
             {
                 kestrel.Listen(endpoint);
             }
         });
         builder.Services.AddRoutingCore();
+        builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true); // what is wrong with a request is said, see Access
         builder.Services.ConfigureHttpJsonOptions(o =>
         {
             o.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
@@ -57,6 +58,23 @@ internal static class ApiSocket
 
         // Only the one auditor that holds the store's lock comes here, so whoever made an old socket is gone.
         builder.Services.AddHostedService(_ => new StaleSocket(options.Socket));
+    }
+
+    /// <summary>A loopback address with a port; null for anything else.</summary>
+    internal static IPEndPoint? Loopback(string text) =>
+        IPEndPoint.TryParse(text.StartsWith("localhost:", StringComparison.Ordinal) ? $"127.0.0.1{text["localhost".Length..]}" : text, out var endpoint)
+        && IPAddress.IsLoopback(endpoint.Address) && text.Contains(':', StringComparison.Ordinal) ? endpoint : null;
+
+    private static void MakeDirectory(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"cannot make directory '{directory}' for the API's socket: {cause.Message.TrimEnd('.')}; choose another place with --socket", ExitCode.Failed);
+        }
     }
 
     /// <summary>Lets the owner operate and the group in; the directory decides who else can even reach it.</summary>

@@ -16,12 +16,12 @@ internal static class EventEndpoints
         {
             var subject = await SubjectAsync(past, program, cancellation);
             DateTimeOffset? from = since is null ? null : Past.Time(since);
-            return await PageAsync(past, journal ?? "host", after ?? 0, from, subject, Math.Clamp(limit ?? 100, 1, LargestPage), cancellation);
+            return await PageAsync(past, Journal(journal), after ?? 0, from, subject, Math.Clamp(limit ?? 100, 1, LargestPage), cancellation);
         });
         web.MapGet(Routes.EventStream, async (long? after, string? program, string? journal, CancellationToken cancellation) =>
         {
             var subject = await SubjectAsync(past, program, cancellation);
-            return TypedResults.ServerSentEvents(FollowAsync(auditor, past, journal ?? "host", after, subject, time, cancellation));
+            return TypedResults.ServerSentEvents(FollowAsync(auditor, past, Journal(journal), after, subject, time, cancellation));
         });
     }
 
@@ -72,6 +72,13 @@ internal static class EventEndpoints
     private static SseItem<string> Item(HistoryEntry entry) => new(JsonSerializer.Serialize(entry, ApiJson.Default.HistoryEntry), "event")
     {
         EventId = entry.Position.ToString(System.Globalization.CultureInfo.InvariantCulture),
+    };
+
+    private static string Journal(string? name) => name switch
+    {
+        null or "host" => "host",
+        "server" => "server",
+        _ => throw Refusals.Usage($"there is no journal '{name}'", "use host or server"),
     };
 
     private static async Task<string?> SubjectAsync(Past past, string? program, CancellationToken cancellation) =>

@@ -28,6 +28,7 @@ internal sealed class AuditorApp : IAsyncDisposable
     internal static async Task<AuditorApp> StartAsync(UpOptions options, CancellationToken cancellation)
     {
         var time = TimeProvider.System;
+        PinRoot.Check(options);
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "xdpaudit", ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddEnvironmentVariables("XDPAUDIT_").AddJsonFile("/etc/xdpaudit/appsettings.json", optional: true);
         Logs.Configure(builder);
@@ -38,11 +39,12 @@ internal sealed class AuditorApp : IAsyncDisposable
         var host = HostIdentity.ReadHost();
         var store = await AuditStore.OpenAsync(new() { DataDirectory = options.Data, Postgres = options.Postgres }, host, loggers, time, cancellation);
         KernelObserver? observer = null;
+        Auditor? auditor = null;
         try
         {
             observer = new KernelObserver(time, null, loggers.CreateLogger<KernelObserver>());
             var plugins = new PluginLoader(loggers, time, builder.Configuration).Load(options.Plugins, options.PluginFolders);
-            var auditor = new Auditor(
+            auditor = new Auditor(
                 host,
                 new(store.HostJournal, store.ServerJournal, store.Reader, observer, plugins),
                 new()
@@ -53,16 +55,35 @@ internal sealed class AuditorApp : IAsyncDisposable
                 loggers);
             await auditor.StartAsync(cancellation);
             ApiRoutes.Map(web, auditor, store.Reader, host, plugins, time, options);
-            await web.StartAsync(cancellation);
+            await ServeAsync(web, options, cancellation);
             ApiSocket.Open(options);
             return new(web, store, observer, plugins, auditor);
         }
         catch
         {
+            if (auditor is not null)
+            {
+                await auditor.StopAsync("it could not start", CancellationToken.None);
+                await auditor.DisposeAsync();
+            }
+
             observer?.Dispose();
             await store.DisposeAsync();
             await web.DisposeAsync();
             throw;
+        }
+    }
+
+    private static async Task ServeAsync(WebApplication web, UpOptions options, CancellationToken cancellation)
+    {
+        try
+        {
+            await web.StartAsync(cancellation);
+        }
+        catch (Exception cause) when (cause is IOException or System.Net.Sockets.SocketException or UnauthorizedAccessException)
+        {
+            var where = options.Listen is { } address ? $"'{options.Socket}' and {address}" : $"'{options.Socket}'";
+            throw new StartException($"cannot serve the API at {where}: {cause.Message.TrimEnd('.')}; choose another place with --socket or --listen", ExitCode.Failed);
         }
     }
 

@@ -41,6 +41,13 @@ internal static class UpCommand
         var data = new Option<string?>("--data") { Description = "directory of the private PostgreSQL cluster and the lock", HelpName = "DIR" };
         var socket = new Option<string?>("--socket") { Description = "unix socket of the local API", HelpName = "PATH" };
         var listen = new Option<string?>("--listen") { Description = "loopback address for /healthz/live and /healthz/ready", HelpName = "127.0.0.1:PORT" };
+        listen.Validators.Add(result =>
+        {
+            if (result.Tokens is [var address] && ApiSocket.Loopback(address.Value) is null)
+            {
+                result.AddError($"'{address.Value}' is not a loopback address and a port: nothing is served to the network; write 127.0.0.1:PORT");
+            }
+        });
         var postgres = new Option<string?>("--postgres") { Description = "a PostgreSQL server of yours instead of the private cluster", HelpName = "CONN" };
         var grace = Span("--grace", "how long something may be so before it is called a leak");
         var every = Span("--reconcile-every", "how often to look");

@@ -32,8 +32,18 @@ internal sealed class StoreConnection : IAsyncDisposable
         new(cluster, cluster.ConnectionString(ClusterFiles.Superuser), Tuned(cluster.ConnectionString(StoreRoles.Writer), null), schema);
 
     /// <summary>A server of the user's. Its login becomes the writer at the start of each connection.</summary>
-    internal static StoreConnection Of(string connectionString, string schema) =>
-        new(null, connectionString, Tuned(connectionString, StoreRoles.Writer), schema);
+    /// <exception cref="StoreException">It is no connection string.</exception>
+    internal static StoreConnection Of(string connectionString, string schema)
+    {
+        try
+        {
+            return new(null, connectionString, Tuned(connectionString, StoreRoles.Writer), schema);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            throw StoreErrors.Unreadable(e);
+        }
+    }
 
     /// <summary>A connection as the login itself, outside the pool: for preparing.</summary>
     internal async Task<NpgsqlConnection> OpenLoginAsync(CancellationToken cancellation)

@@ -1,0 +1,163 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace XdpAudit.Server.Tests;
+
+/// <summary>
+/// The auditor's process as it is built, with a private PostgreSQL in a lab's directory. A guard ends it at the end of its own input, so that it
+/// also ends when the test is killed, and holds a lock as long as it runs, for which the lab waits.
+/// </summary>
+internal sealed class Daemon : IDisposable
+{
+    private const string Guard =
+        """
+        exec 9>>"$1" && flock 9
+        shift
+        exec 3<&0
+        trap '' INT TERM HUP
+        ( trap - TERM; exec "$@" 9>&- 3<&- ) </dev/null & pid=$!
+        echo "pid $pid"
+        ( trap - TERM; while read -r line <&3; do :; done; kill -TERM $pid 2>/dev/null ) & watch=$!
+        wait $pid 2>/dev/null
+        code=$?
+        kill $watch 2>/dev/null
+        echo "ended $code"
+        """;
+
+    // .../artifacts/bin/XdpAudit.Server.Tests/debug/
+    private static readonly string _configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+    private static readonly string _bin = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../.."));
+
+    private readonly Process _guard;
+    private readonly BlockingCollection<string> _lines = [];
+    private readonly List<string> _said = [];
+    private readonly Task<string> _errors;
+
+    private Daemon(Lab lab, IReadOnlyList<string> command)
+    {
+        Lab = lab;
+        Api = new(SocketOf(lab));
+        _guard = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Guard, "guard", $"{lab.Folder}/auditor.lock", .. command])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        _guard.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data is { } said)
+            {
+                _lines.Add(said);
+            }
+            else
+            {
+                _lines.CompleteAdding();
+            }
+        };
+        _guard.BeginOutputReadLine();
+        _errors = _guard.StandardError.ReadToEndAsync();
+        Pid = int.Parse(Next()!["pid ".Length..], CultureInfo.InvariantCulture);
+    }
+
+    internal Lab Lab { get; }
+
+    internal Api Api { get; }
+
+    internal int Pid { get; }
+
+    internal static string Server { get; } = $"{_bin}/XdpAudit.Server/{_configuration}/XdpAudit.Server";
+
+    internal static string Cli { get; } = $"{_bin}/XdpAudit.Cli/{_configuration}/xdpaudit";
+
+    internal static string SocketOf(Lab lab) => $"{lab.Folder}/api.sock";
+
+    /// <summary>Where the plugins are; each in a folder of its name.</summary>
+    internal static string Plugins(Lab lab)
+    {
+        var folder = $"{lab.Folder}/plugins";
+        Directory.CreateDirectory(folder);
+        foreach (var name in (string[])["XdpAudit.Plugins.Libbpf", "XdpAudit.Plugins.LeakRules"])
+        {
+            if (!Directory.Exists($"{folder}/{name}"))
+            {
+                Directory.CreateSymbolicLink($"{folder}/{name}", $"{_bin}/{name}/{_configuration}");
+            }
+        }
+
+        return folder;
+    }
+
+    /// <summary>The words of <c>up</c> for a lab; options of the test's own take the place of the usual ones.</summary>
+    internal static string[] Up(Lab lab, params string[] more)
+    {
+        // The owner of the private cluster must be able to pass through.
+        Shell.Run("chmod", "0711", lab.Folder);
+        (string Name, string Value)[] usual =
+        [
+            ("--data", $"{lab.Folder}/data"), ("--socket", SocketOf(lab)), ("--bpffs", $"{lab.Bpffs}/xdpaudit"), ("--plugins", Plugins(lab)),
+            ("--grace", "1s"), ("--reconcile-every", "1h"),
+        ];
+        return [Server, "up", .. usual.Where(o => !more.Contains(o.Name)).SelectMany(o => new[] { o.Name, o.Value }), .. more];
+    }
+
+    /// <summary>Starts it and waits until it watches.</summary>
+    internal static Daemon Start(Lab lab, params string[] more) => StartAs(lab, Up(lab, more));
+
+    /// <summary>Starts it by a command line of the test's own and waits until it watches.</summary>
+    internal static Daemon StartAs(Lab lab, params string[] command)
+    {
+        var daemon = new Daemon(lab, command);
+        for (var line = daemon.Next(); line?.Contains(" watches this host", StringComparison.Ordinal) != true; line = daemon.Next())
+        {
+            if (line is null || line.StartsWith("ended ", StringComparison.Ordinal))
+            {
+                daemon._guard.StandardInput.Close();
+                throw new InvalidOperationException($"the auditor did not begin to watch: {string.Join('\n', daemon._said)}\n{daemon._errors.GetAwaiter().GetResult()}");
+            }
+        }
+
+        return daemon;
+    }
+
+    /// <summary>Runs it to its end, where that comes by itself.</summary>
+    internal static Shell.Answer Try(params string[] command) => Shell.Try("timeout", ["-k", "5", "60", .. command]);
+
+    /// <summary>Runs the command line client against it.</summary>
+    internal Shell.Answer Type(params string[] words) => Shell.Try("env", [$"XDPAUDIT_SERVER=unix:{SocketOf(Lab)}", "NO_COLOR=1", Cli, .. words]);
+
+    /// <summary>Sends a signal, waits for its end and returns how it ended.</summary>
+    internal int End(string signal)
+    {
+        Shell.Run("kill", signal, Pid.ToString(CultureInfo.InvariantCulture));
+        while (Next() is { } line)
+        {
+            if (line.StartsWith("ended ", StringComparison.Ordinal))
+            {
+                return int.Parse(line["ended ".Length..], CultureInfo.InvariantCulture);
+            }
+        }
+
+        throw new InvalidOperationException($"the auditor did not end: {string.Join('\n', _said)}");
+    }
+
+    public void Dispose()
+    {
+        Api.Dispose();
+        _guard.StandardInput.Close();
+        _guard.WaitForExit();
+        _guard.Dispose();
+        _lines.Dispose();
+    }
+
+    private string? Next()
+    {
+        if (!_lines.TryTake(out var line, TimeSpan.FromSeconds(60)))
+        {
+            return null;
+        }
+
+        _said.Add(line);
+        return line;
+    }
+}

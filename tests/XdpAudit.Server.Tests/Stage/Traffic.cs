@@ -1,0 +1,96 @@
+namespace XdpAudit.Server.Tests;
+
+/// <summary>Random operations on programs, links and interfaces of one lab, what was answered, and whether the journal still tells all of it.</summary>
+internal sealed class Traffic
+{
+    private static readonly string[] _outcomes = ["operation_succeeded", "operation_already_applied", "operation_failed", "operation_rejected", "operation_indeterminate"];
+    private static readonly string[] _ends = ["operation_verified", "operation_contradicted", "operation_settled"];
+    private readonly Lab _lab;
+    private readonly string _netns;
+    private readonly string _object;
+    private readonly List<OperationView> _acknowledged = [];
+
+    internal Traffic(Lab lab, int seed)
+    {
+        _lab = lab;
+        Random = new(seed);
+        _netns = lab.Netns();
+        _object = lab.CompileBpf("pass", Samples.Pass);
+    }
+
+    internal Random Random { get; }
+
+    /// <summary>How many operations the API has answered for.</summary>
+    internal int Acknowledged => _acknowledged.Count;
+
+    /// <summary>Asks for the next operation; what is answered is remembered.</summary>
+    internal async Task<Problem?> NextAsync(Api api, OperationRequest request)
+    {
+        var (done, problem) = await api.OperateAsync(request);
+        if (done is not null)
+        {
+            _acknowledged.Add(done);
+        }
+
+        return problem;
+    }
+
+    /// <summary>Something that can be asked for now.</summary>
+    internal async Task<OperationRequest> ChooseAsync(Api api)
+    {
+        var programs = (await api.GetAsync(Routes.Programs, ApiJson.Default.IReadOnlyListProgramView)).Where(p => p.Holders.Any(Ours)).ToList();
+        var links = (await api.GetAsync(Routes.Links, ApiJson.Default.IReadOnlyListLinkView)).Where(l => l.Holders.Any(Ours)).ToList();
+        return Random.Next(4) switch
+        {
+            1 when programs.Count > 0 => new()
+            {
+                Kind = OperationKinds.LinkAttach, Program = $"{Pick(programs).Id}", Interface = Random.Next(2) == 0 ? "va" : "vb", Netns = _netns, Mode = "generic",
+            },
+            2 when links.Count > 0 => Pick(links) is var link && link.State == LinkStates.Defunct
+                ? new() { Kind = OperationKinds.LinkUnpin, Link = $"{link.Id}", Pin = link.Holders.OfType<HolderView.Pin>().First(Ours).Path }
+                : new() { Kind = OperationKinds.LinkDetach, Link = $"{link.Id}" },
+            3 when programs.Count > 2 => new() { Kind = OperationKinds.ProgramUnload, Program = $"{Pick(programs).Id}" },
+            _ => new() { Kind = OperationKinds.ProgramLoad, ObjectPath = _object, Program = Random.Next(2) == 0 ? "sample_pass" : "sample_other" },
+        };
+    }
+
+    /// <summary>Nothing acknowledged is lost, nothing is there twice, and every operation has come to an end.</summary>
+    internal async Task AuditAsync(Api api)
+    {
+        await api.LookAsync();
+        var journal = await api.JournalAsync();
+        Assert.Equal(Enumerable.Range(1, journal.Count).Select(i => (long)i), journal.Select(e => e.Position));
+        Assert.Equal(journal.Count, journal.Select(e => e.Data.GetRawText() + e.Event + e.RecordedAt.Ticks + e.Position).Distinct().Count());
+
+        var stories = journal.Where(e => e.Event.StartsWith("operation_", StringComparison.Ordinal)).GroupBy(e => e.Data.GetProperty("id").GetString()!).ToDictionary(g => g.Key, g => g.ToList());
+        Assert.All(stories, story =>
+        {
+            var told = story.Value.Select(e => e.Event).ToList();
+            Assert.Equal("operation_requested", told[0]);
+            Assert.Single(told, e => e == "operation_requested");
+            Assert.Single(told, e => _outcomes.Contains(e));
+            Assert.Equal(told.Contains("operation_rejected") ? 0 : 1, told.Count(e => _ends.Contains(e)));
+        });
+        Assert.All(_acknowledged, done =>
+        {
+            var story = stories[done.Id.Value];
+            Assert.Equal((done.FirstPosition, done.LastPosition, $"operation_{done.State}"), (story[0].Position, story[^1].Position, story[^1].Event));
+        });
+        foreach (var once in (string[])["program_loaded", "program_unloaded", "link_created", "link_released"])
+        {
+            var subjects = journal.Where(e => e.Event == once).Select(e => e.Subjects[0]).ToList();
+            Assert.Equal(subjects.Count, subjects.Distinct().Count());
+        }
+
+        // What the journal says lives is what the kernel holds.
+        var known = (await api.GetAsync(Routes.Programs, ApiJson.Default.IReadOnlyListProgramView)).Where(p => p.Holders.Any(Ours)).SelectMany(p => p.Holders.OfType<HolderView.Pin>());
+        var links = (await api.GetAsync(Routes.Links, ApiJson.Default.IReadOnlyListLinkView)).SelectMany(l => l.Holders.OfType<HolderView.Pin>());
+        Assert.Equal(
+            Directory.EnumerateFiles($"{_lab.Bpffs}/xdpaudit").Order(),
+            known.Concat(links).Select(p => p.Path.Value).Where(p => p.StartsWith(_lab.Bpffs, StringComparison.Ordinal)).Order());
+    }
+
+    private bool Ours(HolderView holder) => holder is HolderView.Pin pin && pin.Path.Value.StartsWith(_lab.Bpffs, StringComparison.Ordinal);
+
+    private T Pick<T>(List<T> all) => all[Random.Next(all.Count)];
+}
