@@ -110,6 +110,7 @@ internal static class Examples
         new PluginLoaded("leak-rules", "0.1.0", "abcd", ["detector"]),
         new PluginRefused("evil", "digest", "its digest is another"),
         new PluginFaulted("leak-rules", "detect", "threw"),
+        new LinkProgramIdentified(A.Link(9), A.Program(5), "p5"),
     }.Select(Common).ToDictionary(EventNames.Of);
 
     private static JournalEvent Common(JournalEvent fact, int index) => fact with
