@@ -75,7 +75,6 @@ internal static class Examples
         new HolderGone(A.Subject(5), new HolderFacts.ByMapElement(new(7), "prog_array", 2), "closed it"),
         new LinkCreated(Link),
         new LinkFound(Link),
-        new LinkProgramIdentified(A.Link(9), A.Program(5), "p5"),
         new LinkProgramReplaced(A.Link(9), A.Program(5), A.Program(6), "p6"),
         new LinkDetached(A.Link(9), A.Program(5), A.Place(2), "va", EndReason.NetnsGone),
         new LinkPinned(A.Link(9), A.Pin("/sys/fs/bpf/l9")),
@@ -111,6 +110,7 @@ internal static class Examples
         new PluginLoaded("leak-rules", "0.1.0", "abcd", ["detector"]),
         new PluginRefused("evil", "digest", "its digest is another"),
         new PluginFaulted("leak-rules", "detect", "threw"),
+        new LinkProgramIdentified(A.Link(9), A.Program(5), "p5"),
     }.Select(Common).ToDictionary(EventNames.Of);
 
     private static JournalEvent Common(JournalEvent fact, int index) => fact with

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace XdpAudit.Core;
 
 /// <summary>What is recorded of a link when it is first seen.</summary>
@@ -16,6 +18,7 @@ public sealed record LinkFacts
     public AttachPointKey? AttachPoint { get; init; }
 
     /// <summary>The interface's name.</summary>
+    [JsonPropertyName("ifname")]
     public string IfName { get; init; } = "";
 
     /// <summary>The mode asked for.</summary>
@@ -57,7 +60,7 @@ public sealed record LinkProgramIdentified(LinkKey Link, ProgramKey Program, str
 }
 
 /// <summary>A link became defunct: its program is no longer in force by it, and it still holds its program.</summary>
-public sealed record LinkDetached(LinkKey Link, ProgramKey? Program, AttachPointKey? AttachPoint, string IfName, string Why) : JournalEvent
+public sealed record LinkDetached(LinkKey Link, ProgramKey? Program, AttachPointKey? AttachPoint, [property: JsonPropertyName("ifname")] string IfName, string Why) : JournalEvent
 {
     /// <inheritdoc/>
     public override IReadOnlyList<string> Subjects => Program is { } p ? [Link.Value, p.Value] : [Link.Value];

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace XdpAudit.Core;
 
 /// <summary>A link's life: attached, then perhaps defunct, until its last descriptor and pin go. A life of its own beside its program's.</summary>
@@ -16,6 +18,7 @@ public sealed record LinkState : KernelObjectState
     public AttachPointKey? AttachPoint { get; init; }
 
     /// <summary>The interface's name there.</summary>
+    [JsonPropertyName("ifname")]
     public string IfName { get; init; } = "";
 
     /// <summary>The namespace's name; null if none.</summary>

@@ -7,11 +7,16 @@ internal static class Canonical
 {
     private static readonly HashSet<string> OfTheJournal = ["last_position", "last_recorded_at"];
 
-    /// <summary>All that a state says, without its place in the journal.</summary>
-    internal static string Of(HostState state) => string.Join('\n', Subjects(state).Select(s => Of(s.State)));
+    /// <summary>All that a state says of some subjects, without their places in the journal.</summary>
+    internal static string Of(HostState state, IEnumerable<string> subjects) => string.Join('\n', subjects.Select(s => Of(Find(state, s))));
 
-    internal static string Of(SubjectState state)
+    private static string Of(SubjectState? state)
     {
+        if (state is null)
+        {
+            return "not known";
+        }
+
         var json = JsonSerializer.SerializeToNode(state, StateJson.Default.SubjectState)!.AsObject();
         foreach (var name in OfTheJournal)
         {
@@ -24,6 +29,16 @@ internal static class Canonical
     internal static string Whole(SubjectState state) => JsonSerializer.Serialize(state, StateJson.Default.SubjectState);
 
     internal static string Of(JournalEvent fact) => $"{EventNames.Of(fact)} {System.Text.Encoding.UTF8.GetString(EventJson.Write(fact))}";
+
+    private static SubjectState? Find(HostState state, string subject) => subject[..subject.IndexOf('/', StringComparison.Ordinal)] switch
+    {
+        ProgramKey.Kind => state.Programs.GetValueOrDefault(ProgramKey.From(subject)),
+        LinkKey.Kind => state.Links.GetValueOrDefault(LinkKey.From(subject)),
+        MapKey.Kind => state.Maps.GetValueOrDefault(MapKey.From(subject)),
+        AttachPointKey.Kind => state.AttachPoints.GetValueOrDefault(AttachPointKey.From(subject)),
+        OperationEvent.Kind => state.Operations.GetValueOrDefault(new(subject[(OperationEvent.Kind.Length + 1)..])),
+        _ => state.Watch,
+    };
 
     internal static IEnumerable<(string Subject, SubjectState State)> Subjects(HostState state) =>
         state.Programs.Select(p => (p.Key.Value, (SubjectState)p.Value))

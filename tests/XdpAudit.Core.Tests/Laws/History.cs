@@ -13,9 +13,16 @@ internal sealed partial class History
     private ModelKernel _kernel;
     private DateTimeOffset? _previousLook;
     private HostState _state = HostState.Empty(ModelKernel.Host);
+    private readonly bool _truth;
     private int _looks;
 
-    private History() => _kernel = Boot(1, Epoch);
+    private History(bool truth)
+    {
+        _truth = truth;
+        _kernel = Boot(1, Epoch);
+        _ever = Now();
+        _always = [.. _ever];
+    }
 
     internal IReadOnlyList<Round> Rounds => _rounds;
 
@@ -26,11 +33,12 @@ internal sealed partial class History
     /// <summary>What each operation did, as it is written in <see cref="Truth"/>.</summary>
     internal HashSet<(string Fact, OperationId By)> Done { get; } = [];
 
-    internal static History Of(IReadOnlyList<Step> steps)
+    /// <summary>Lives through the steps.</summary>
+    /// <param name="steps">The steps.</param>
+    /// <param name="truth">Keep what was so at every instant, which costs more than all the rest.</param>
+    internal static History Of(IReadOnlyList<Step> steps, bool truth)
     {
-        var history = new History();
-        history._ever = Truth.Of(history._kernel);
-        history._always = [.. history._ever];
+        var history = new History(truth);
         var rest = new Queue<Step>(steps);
         while (rest.TryDequeue(out var step))
         {
@@ -57,7 +65,7 @@ internal sealed partial class History
         _kernel.Tick();
         Act(step);
         _kernel.Reap();
-        var now = Truth.Of(_kernel);
+        var now = Now();
         _ever.UnionWith(now);
         _everInNext.UnionWith(now);
         _always.IntersectWith(now);
@@ -74,7 +82,7 @@ internal sealed partial class History
         }
 
         _kernel.Tick();
-        _everInNext = Truth.Of(_kernel);
+        _everInNext = Now();
         var seen = ModelLook.At(() => _kernel, $"look{++_looks:x28}", missing, step.B, byId, pause =>
         {
             foreach (var happens in meanwhile.Where((_, i) => (step.B + (i * (1 + (step.C % 3)))) % ModelLook.Pauses == pause))
@@ -91,7 +99,7 @@ internal sealed partial class History
             Before = before, Seen = seen, Context = context, Events = events, After = _state, Still = meanwhile.Count == 0, ByIterator = !byId, Ever = _ever, Always = _always,
         });
         Verification.Decide(_state, seen).ToList().ForEach(Append);
-        _always = Truth.Of(_kernel);
+        _always = Now();
         if (missing == Missing.Nothing)
         {
             _previousLook = seen.StartedAt;
@@ -102,6 +110,8 @@ internal sealed partial class History
             _ever = [.. _ever];
         }
     }
+
+    private HashSet<string> Now() => _truth ? Truth.Of(_kernel) : [];
 
     private void Append(JournalEvent fact)
     {

@@ -35,12 +35,12 @@ internal sealed partial class History
         OperationResult? result = null;
         if (ending is 0 or 1 or 2)
         {
-            var before = Truth.Of(_kernel);
+            var before = Now();
             result = act();
             _kernel.Reap();
 
             // To bring about what is so already, unseen by anybody, is to have done it.
-            Done.UnionWith(Truth.Of(_kernel).Where(fact => plan.Kind == OperationKinds.LinkUpdate || !before.Contains(fact)).Select(fact => (fact, id)));
+            Done.UnionWith(Now().Where(fact => plan.Kind == OperationKinds.LinkUpdate || !before.Contains(fact)).Select(fact => (fact, id)));
         }
 
         JournalEvent? answer = (ending, result) switch
@@ -63,7 +63,7 @@ internal sealed partial class History
         switch (step.A % 6)
         {
             case 0:
-                var path = new PinPath($"/sys/fs/bpf/own{b % 3}");
+                var path = new PinPath($"/sys/fs/bpf/filter-{_operations}");
                 return (new() { Kind = OperationKinds.ProgramLoad, Executor = "model", Target = "filter of x.o", ProgramName = "filter", Pin = path }, () =>
                 {
                     if (kernel.Pins.Any(p => p.Path == path.Value))

@@ -57,7 +57,7 @@ public sealed class Laws
             foreach (var fact in round.Events)
             {
                 var next = HostState.Fold(state, new(state.Position + 1, round.Seen.FinishedAt, fact));
-                Assert.True(Canonical.Of(state) != Canonical.Of(next), $"changed nothing: {Canonical.Of(fact)}");
+                Assert.True(Canonical.Of(state, fact.Subjects) != Canonical.Of(next, fact.Subjects), $"changed nothing: {Canonical.Of(fact)}");
                 state = next;
             }
         }
@@ -70,11 +70,17 @@ public sealed class Laws
         {
             foreach (var fact in round.Events)
             {
+                if (fact is LinkReleased gone && round.Events.Any(e => e is LinkFound or LinkCreated && LinkKey.From(e.Subjects[0]).Id == gone.Link.Id))
+                {
+                    // Another link has its id: what is said of this one cannot be held against that.
+                    continue;
+                }
+
                 Assert.All(Claims.Ended(fact), said => Assert.False(round.Always.Contains(said), $"{said} all the time, and yet: {Canonical.Of(fact)}"));
                 Assert.All(Claims.Began(fact, round.Still), said => Assert.True(round.Ever.Contains(said), $"never {said}, and yet: {Canonical.Of(fact)}"));
             }
         }
-    });
+    }, truth: true);
 
     [Fact]
     public void Only_what_an_operation_did_is_recorded_as_its_doing() => Check(history =>
@@ -86,7 +92,7 @@ public sealed class Laws
                 history.Done.Contains((said, by)) || history.IsAsAsked(fact, by)
                 || (fact is AttachmentReplaced { Link: { } link } e && history.Done.Contains(($"{Truth.Link(link)} holds {e.NewProgram}", by))), $"did not do {said}: {Canonical.Of(fact)}"));
         }
-    });
+    }, truth: true);
 
     [Fact]
     public void A_subject_is_made_of_the_events_that_name_it_and_of_nothing_else() => Check(history =>
@@ -150,9 +156,10 @@ public sealed class Laws
     }
 
     // CsCheck_Iter asks for more histories. A failure prints the seed, to be given as seed: to Sample, and the shortest history found that shows it.
-    private static void Check(Action<History> law) => Step.Histories.Sample(steps => law(History.Of(steps)), iter: Math.Max(Histories, CsCheck.Check.Iter), print: steps => Shortest(law, steps));
+    private static void Check(Action<History> law, bool truth = false) =>
+        Step.Histories.Sample(steps => law(History.Of(steps, truth)), iter: Math.Max(Histories, CsCheck.Check.Iter), print: steps => Shortest(steps => law(History.Of(steps, truth)), steps));
 
-    private static string Shortest(Action<History> law, IReadOnlyList<Step> steps)
+    private static string Shortest(Action<IReadOnlyList<Step>> law, IReadOnlyList<Step> steps)
     {
         var (shortest, why) = (steps, "");
         for (var i = 0; i < shortest.Count;)
@@ -160,7 +167,7 @@ public sealed class Laws
             IReadOnlyList<Step> shorter = [.. shortest.Where((_, n) => n != i)];
             try
             {
-                law(History.Of(shorter));
+                law(shorter);
                 i++;
             }
             catch (Exception e)
