@@ -99,7 +99,21 @@ internal sealed class ReadModels : IAsyncDisposable
         _end.Dispose();
     }
 
+    /// <summary>How far they are and how far the journals; asks again when the connection it got was cut while the database was away.</summary>
     private async Task<(long Reached, long Last)> ProgressAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await AskProgressAsync(cancellation);
+        }
+        catch (Exception e) when (Failures.IsUnavailable(e))
+        {
+            await _store.EnsureRunningAsync(cancellation);
+            return await AskProgressAsync(cancellation);
+        }
+    }
+
+    private async Task<(long Reached, long Last)> AskProgressAsync(CancellationToken cancellation)
     {
         await using var connection = await _store.Source.OpenConnectionAsync(cancellation);
         await using var command = new NpgsqlCommand(
