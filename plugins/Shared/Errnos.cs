@@ -8,6 +8,7 @@ internal static class Errnos
     internal const int Eperm = 1;
     internal const int Enoent = 2;
     internal const int Eio = 5;
+    internal const int Eagain = 11;
     internal const int Eacces = 13;
     internal const int Ebusy = 16;
     internal const int Eexist = 17;
@@ -25,7 +26,7 @@ internal static class Errnos
     private static readonly Dictionary<int, string> Names = new()
     {
         [Eperm] = "EPERM", [Enoent] = "ENOENT", [3] = "ESRCH", [4] = "EINTR", [Eio] = "EIO", [7] = "E2BIG", [8] = "ENOEXEC", [9] = "EBADF",
-        [11] = "EAGAIN", [12] = "ENOMEM", [Eacces] = "EACCES", [14] = "EFAULT", [Ebusy] = "EBUSY", [Eexist] = "EEXIST", [18] = "EXDEV",
+        [Eagain] = "EAGAIN", [12] = "ENOMEM", [Eacces] = "EACCES", [14] = "EFAULT", [Ebusy] = "EBUSY", [Eexist] = "EEXIST", [18] = "EXDEV",
         [Enodev] = "ENODEV", [Enotdir] = "ENOTDIR", [Eisdir] = "EISDIR", [Einval] = "EINVAL", [23] = "ENFILE", [24] = "EMFILE",
         [Enospc] = "ENOSPC", [Erofs] = "EROFS", [33] = "EDOM", [34] = "ERANGE", [Enametoolong] = "ENAMETOOLONG", [38] = "ENOSYS", [39] = "ENOTEMPTY",
         [Eloop] = "ELOOP", [61] = "ENODATA", [Enolink] = "ENOLINK", [75] = "EOVERFLOW", [92] = "ENOPROTOOPT", [93] = "EPROTONOSUPPORT",

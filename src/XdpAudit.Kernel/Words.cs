@@ -11,6 +11,7 @@ internal static class Words
         "this kernel does not load the iterator: it needs BTF (/sys/kernel/btf/vmlinux), and Linux 5.19 for links; the slower way is used";
     internal const string IteratorsOff = "iterators are switched off; the slower way is used";
     internal const string WalkTellsLess = "references, namespace and mode of links are not reported by the id walk";
+    internal const string OnlyOpenFilesTell = "only the iterator of open files tells of them: let the auditor load iterators; they are not looked for";
     internal const string NeedsSysAdmin = "opening BPF objects by id needs CAP_SYS_ADMIN: run the auditor as root";
     internal const string StoppedEarly = "the kernel stopped before the end; look again";
     internal const string NeedsPtrace = "reading another process needs CAP_SYS_PTRACE and every capability it has: give the auditor those, or let it load iterators";

@@ -15,4 +15,5 @@ if (parsed is { Action: ParseErrorAction, Errors: [var first, ..] })
     return ExitCode.Usage;
 }
 
-return await parsed.InvokeAsync();
+// The end has things to say to the journal and a cluster to stop: that may take longer than the library's two seconds.
+return await parsed.InvokeAsync(new() { ProcessTerminationTimeout = TimeSpan.FromSeconds(60) });

@@ -24,9 +24,10 @@ public sealed partial class AuditStore : IAsyncDisposable
         (_file, _connection, _writer) = (file, connection, writer);
         var log = loggers.CreateLogger<AuditStore>();
         _marten = MartenSetup.Build(connection.Source, settings.Schema, AutoCreate.None);
-        _models = new(_marten, connection, time, log, new WarningsOnly(loggers.CreateLogger("Marten")));
-        _host = new(Journals.OfHost(host), _marten, connection, writer, settings.Patience, time, log);
-        _server = new(Journals.OfServer(host), _marten, connection, writer, settings.Patience, time, log);
+        var signal = new AppendSignal();
+        _models = new(connection, signal, time, log, new WarningsOnly(loggers.CreateLogger("Marten")));
+        _host = new(Journals.OfHost(host), _marten, connection, writer, signal, settings.Patience, time, log);
+        _server = new(Journals.OfServer(host), _marten, connection, writer, signal, settings.Patience, time, log);
         Reader = new LifecycleReader(connection);
     }
 

@@ -169,6 +169,61 @@ internal static class CPrograms
         }
         """;
 
+    /// <summary>
+    /// A map of a type with programs of their own in many elements, held: <c>map ID prog ID...</c>, or without the programs when they are more than
+    /// 32. Arguments: map type, program's attach type, capacity, how many elements, distance of their keys. Key 0 is left empty, but for cpumap.
+    /// </summary>
+    internal const string Elements = Head +
+        """
+        int main(int n, char **v)
+        {
+            int type = atoi(v[1]), entries = atoi(v[3]), count = atoi(v[4]), step = atoi(v[5]), array = type == BPF_MAP_TYPE_PROG_ARRAY, p = -1;
+            union bpf_attr a = { .map_type = type, .key_size = 4, .value_size = array ? 4 : 8, .max_entries = entries };
+            int m = bpf(BPF_MAP_CREATE, &a);
+            if (m < 0) die("map");
+            struct bpf_map_info info = {0};
+            union bpf_attr q = { .info = { .bpf_fd = m, .info_len = sizeof info, .info = (unsigned long)&info } };
+            if (bpf(BPF_OBJ_GET_INFO_BY_FD, &q)) die("info");
+            printf("map %u prog", info.id);
+            for (int k = 0; k < count; k++) {
+                struct bpf_insn i[] = {{ .code = 0xb7, .imm = 2 }, { .code = 0x95 }};
+                union bpf_attr l = { .prog_type = BPF_PROG_TYPE_XDP, .insn_cnt = 2, .insns = (unsigned long)i, .license = (unsigned long)"GPL", .expected_attach_type = atoi(v[2]) };
+                if (p < 0 && (p = bpf(BPF_PROG_LOAD, &l)) < 0) die("load");
+                unsigned key = (k + (type != BPF_MAP_TYPE_CPUMAP)) * step, value[2] = { array ? p : type == BPF_MAP_TYPE_CPUMAP ? 64 : if_nametoindex("lo"), p };
+                union bpf_attr u = { .map_fd = m, .key = (unsigned long)&key, .value = (unsigned long)value };
+                if (bpf(BPF_MAP_UPDATE_ELEM, &u)) die("update");
+                if (count <= 32) { printf(" %u", id_of(p)); close(p); p = -1; }
+            }
+            printf("\n");
+            hold();
+        }
+        """;
+
+    /// <summary>
+    /// A prog_array that nothing but a program keeps, which is held: <c>map ID prog ID</c>. With an argument, another map kept so, whose elements
+    /// are allocated one by one and have no special fields.
+    /// </summary>
+    internal const string KeptByProgram = Head +
+        """
+        int main(int n, char **v)
+        {
+            union bpf_attr a = { .map_type = BPF_MAP_TYPE_PROG_ARRAY, .key_size = 4, .value_size = 4, .max_entries = 3 };
+            if (n > 1) { a.map_type = BPF_MAP_TYPE_HASH; a.map_flags = BPF_F_NO_PREALLOC; }
+            int m = bpf(BPF_MAP_CREATE, &a);
+            if (m < 0) die("map");
+            struct bpf_map_info info = {0};
+            union bpf_attr q = { .info = { .bpf_fd = m, .info_len = sizeof info, .info = (unsigned long)&info } };
+            if (bpf(BPF_OBJ_GET_INFO_BY_FD, &q)) die("info");
+            struct bpf_insn i[] = {{ .code = 0x18, .dst_reg = 2, .src_reg = 1, .imm = m }, { 0 }, { .code = 0xb7, .imm = 2 }, { .code = 0x95 }};
+            union bpf_attr l = { .prog_type = BPF_PROG_TYPE_XDP, .insn_cnt = 4, .insns = (unsigned long)i, .license = (unsigned long)"GPL" };
+            int p = bpf(BPF_PROG_LOAD, &l);
+            if (p < 0) die("load");
+            close(m);
+            printf("map %u prog %u\n", info.id, id_of(p));
+            hold();
+        }
+        """;
+
     /// <summary>A bpffs in a mount namespace of its own, with a program pinned: <c>prog ID</c>. Argument: the directory to mount on.</summary>
     internal const string PrivateMount = Head +
         """
@@ -229,7 +284,10 @@ internal static class CPrograms
         }
         """;
 
-    /// <summary>Loads and closes programs, maps and links as fast as it can, a bounded number of times or until its input ends.</summary>
+    /// <summary>
+    /// Loads and closes programs, maps and links as fast as it can, a bounded number of times or until its input ends. No prog_arrays: whoever
+    /// opens one by its id while it goes, bpftool for one, leaves it in the kernel for the rest of the boot.
+    /// </summary>
     internal const string Storm = Head +
         """
         int main(int n, char **v)
@@ -241,7 +299,7 @@ internal static class CPrograms
                 int p = load("xa_storm", BPF_PROG_TYPE_RAW_TRACEPOINT);
                 union bpf_attr a = { .raw_tracepoint = { .name = (unsigned long)"xdp_bulk_tx", .prog_fd = p } };
                 int l = bpf(BPF_RAW_TRACEPOINT_OPEN, &a);
-                union bpf_attr m = { .map_type = BPF_MAP_TYPE_PROG_ARRAY, .key_size = 4, .value_size = 4, .max_entries = 2 };
+                union bpf_attr m = { .map_type = BPF_MAP_TYPE_DEVMAP_HASH, .key_size = 4, .value_size = 8, .max_entries = 2 };
                 int f = bpf(BPF_MAP_CREATE, &m);
                 if (l >= 0) close(l);
                 if (f >= 0) close(f);

@@ -37,6 +37,30 @@ public sealed class OpeningTests(TestCluster cluster)
     }
 
     [Fact]
+    public async Task Of_two_auditors_on_one_database_either_keeps_the_read_models_of_both()
+    {
+        var database = await cluster.NewDatabaseAsync();
+        await using var second = await OpenAsync(TestCluster.NewDirectory(), database, Other);
+        await using (var first = await OpenAsync(TestCluster.NewDirectory(), database, A.Host))
+        {
+            for (var i = 0u; i < 10; i++)
+            {
+                await AppendAsync(first.HostJournal, A.Found(i));
+                await AppendAsync(second.HostJournal, new GapOpened(Other, "a test"));
+            }
+
+            await first.CaughtUpAsync(TimeSpan.FromSeconds(60), Token);
+            Assert.Equal(10, (await second.Reader.LivingAsync(first.HostJournal.Name, Token)).Subjects.Count);
+        }
+
+        await AppendAsync(second.HostJournal, new GapOpened(Other, "a test"));
+        await second.CaughtUpAsync(TimeSpan.FromSeconds(60), Token);
+
+        Assert.Equal(["11"], await TestCluster.QueryAsync(database, $"select last_position from xdpaudit.mt_doc_lifecycle where id = 'host/{Other}'"));
+        Assert.Equal(["21"], await TestCluster.QueryAsync(database, "select count(*) from xdpaudit.subject_index"));
+    }
+
+    [Fact]
     public async Task What_a_closed_store_held_the_next_may_have()
     {
         var directory = TestCluster.NewDirectory();

@@ -10,6 +10,9 @@ namespace XdpAudit.Store.Tests;
 /// <summary>One private cluster for all tests of the assembly; each test class has a database of its own in it.</summary>
 public sealed class TestCluster : IAsyncLifetime
 {
+    /// <summary>Set in processes that tests start: the data directory to use.</summary>
+    internal const string Child = "XDPAUDIT_STORE_TEST_CHILD";
+
     private static int _count;
     private PrivateCluster? _cluster;
 
@@ -64,6 +67,11 @@ public sealed class TestCluster : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        if (Environment.GetEnvironmentVariable(Child) is not null)
+        {
+            return; // a process that a test started, and that has a cluster of its own
+        }
+
         _cluster = await PrivateCluster.StartAsync(Folder + "/cluster", TestLog.Loggers, CancellationToken.None);
         await RunAsync(ConnectionString("postgres"), $"create role {StoreRoles.Writer} login"); // as in a private cluster, so that tests can be the writer
     }

@@ -18,7 +18,7 @@ internal static class AttachmentReplaced
             if (attachment is { Operation: null, Replaced: { Operation: null } replaced }
                 && host.Program(attachment.Program) is { } program
                 && !(replaced.OldTag is { } tag && tag == program.Tag)
-                && !WasThereBefore(host, attachment, program))
+                && (replaced.OldOperation is not null || !WasThereBefore(host, attachment, program)))
             {
                 var stranger = program.Name != replaced.OldName || program.Uid != replaced.OldUid;
                 if (stranger || replaced.OldOperation is not null)
@@ -29,7 +29,10 @@ internal static class AttachmentReplaced
         }
     }
 
-    /// <summary>The first owner's code came back over the stranger: the trouble is over, though the last replacement was not ours either.</summary>
+    /// <summary>
+    /// The first owner's code came back over the stranger: the trouble is over, though the last replacement was not ours either. What we had put
+    /// there ourselves is no stranger: whoever puts older code over it is told.
+    /// </summary>
     private static bool WasThereBefore(HostIndex host, AttachmentView attachment, ProgramView program) =>
         host.Programs.Any(other =>
             (other.Key == program.Key || (other.Tag is { } tag && tag == program.Tag && other.Name == program.Name))

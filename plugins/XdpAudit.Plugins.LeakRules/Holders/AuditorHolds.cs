@@ -36,7 +36,7 @@ internal static class AuditorHolds
             ours(remedy);
         }
 
-        remedy.End(own, subject.Kind);
+        remedy.End(own, subject.Kind, letsGo: asked && subject.Kind is not MapKey.Kind);
         yield return new()
         {
             Rule = LeakRule.AuditorHolds,

@@ -35,7 +35,7 @@ internal static class LetGo
             remedy.Clear(element);
         }
 
-        return remedy.Descriptors(program.Holders, "program");
+        return remedy.Descriptors(program.Holders, "program", letsGo: program.Operation is not null);
     }
 
     internal static Remedy OfLink(this Remedy remedy, LinkView link) =>
@@ -93,18 +93,22 @@ internal static class LetGo
         remedy.Both($"empty the element of {element.MapType} map {element.MapId} that keeps the program{also}", $"bpftool map delete id {element.MapId} key hex {key}");
     }
 
-    private static Remedy Descriptors(this Remedy remedy, IEnumerable<HolderView> holders, string noun)
+    private static Remedy Descriptors(this Remedy remedy, IEnumerable<HolderView> holders, string noun, bool letsGo = false)
     {
         foreach (var descriptor in holders.OfType<HolderView.Descriptor>())
         {
-            remedy.End(descriptor, noun);
+            remedy.End(descriptor, noun, letsGo);
         }
 
         return remedy;
     }
 
     /// <summary>A process lets go when it closes its fd or ends. pid 1 is never to be ended; without a start time a pid may be another process by now.</summary>
-    internal static void End(this Remedy remedy, HolderView.Descriptor descriptor, string noun)
+    /// <param name="remedy">The steps so far.</param>
+    /// <param name="descriptor">The holder.</param>
+    /// <param name="noun">What it holds.</param>
+    /// <param name="letsGo">An xdpaudit command before this one has the auditor let go, so that it need not end: it could not be asked afterwards.</param>
+    internal static void End(this Remedy remedy, HolderView.Descriptor descriptor, string noun, bool letsGo = false)
     {
         var process = descriptor.Process;
         var pid = Words.Number(process.Pid);
@@ -114,7 +118,11 @@ internal static class LetGo
         }
 
         var who = Words.Process(process) + (process.Exe is { } exe ? $", {Words.Shown(exe)}," : "");
-        if (remedy.Host.IsAuditor(descriptor))
+        if (remedy.Host.IsAuditor(descriptor) && letsGo)
+        {
+            remedy.Plain($"the auditor holds the {noun} itself; this ends the auditor, start it again afterwards", Kill(process));
+        }
+        else if (remedy.Host.IsAuditor(descriptor))
         {
             remedy.Both($"the auditor holds the {noun} itself; this ends the auditor, start it again afterwards", Kill(process));
         }

@@ -17,7 +17,7 @@ internal static unsafe class KernelLinks
     internal const string UpdateCall = "bpf(BPF_LINK_UPDATE)";
     internal const string DetachCall = "bpf(BPF_LINK_DETACH)";
 
-    /// <summary>Null when no link has this id.</summary>
+    /// <summary>Null when no link has this id, or one is only being made: it has a number before it is settled (EAGAIN).</summary>
     internal static Descriptor? TryOpen(KernelLinkId id)
     {
         var attributes = new BpfSyscall.IdAttributes { Start = id.Value };
@@ -25,7 +25,7 @@ internal static unsafe class KernelLinks
         return fd switch
         {
             >= 0 => new(fd),
-            -Errnos.Enoent => null,
+            -Errnos.Enoent or -Errnos.Eagain => null,
             _ => throw Words.Kernel($"open link {id}", -fd, "bpf(BPF_LINK_GET_FD_BY_ID)"),
         };
     }

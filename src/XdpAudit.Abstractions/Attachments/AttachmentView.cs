@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace XdpAudit.Abstractions;
 
 /// <summary>A program in force at an attach point.</summary>
@@ -19,9 +21,11 @@ public sealed record AttachmentView
     public string? NetnsPath { get; init; }
 
     /// <summary>The interface's number.</summary>
+    [JsonPropertyName("ifindex")]
     public required IfIndex IfIndex { get; init; }
 
     /// <summary>The interface's name.</summary>
+    [JsonPropertyName("ifname")]
     public required string IfName { get; init; }
 
     /// <summary>The mode.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace XdpAudit.Abstractions;
 
 /// <summary>An interface as rtnetlink told it in its own namespace (rtnetlink(7), RTM_GETLINK).</summary>
@@ -7,6 +9,7 @@ public sealed record ObservedInterface
     public required NetnsCookie Netns { get; init; }
 
     /// <summary>Its number there.</summary>
+    [JsonPropertyName("ifindex")]
     public required IfIndex IfIndex { get; init; }
 
     /// <summary>IFLA_IFNAME, control characters escaped.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace XdpAudit.Abstractions;
 
 /// <summary>Load one program of an object file. All maps of the object are created; other programs of it are not loaded.</summary>
@@ -59,6 +61,7 @@ public sealed record InterfaceRef
     public string? NetnsPath { get; init; }
 
     /// <summary>The interface's number there.</summary>
+    [JsonPropertyName("ifindex")]
     public required IfIndex IfIndex { get; init; }
 
     /// <summary>The name it had when asked, for messages.</summary>

@@ -69,6 +69,7 @@ public abstract record HolderView
         public required AttachPointKey AttachPoint { get; init; }
 
         /// <summary>The interface's name.</summary>
+        [JsonPropertyName("ifname")]
         public required string IfName { get; init; }
 
         /// <summary>The mode.</summary>

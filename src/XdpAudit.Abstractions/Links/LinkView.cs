@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace XdpAudit.Abstractions;
 
 /// <summary>What is known of a link at one moment.</summary>
@@ -31,6 +33,7 @@ public sealed record LinkView
     public string? NetnsName { get; init; }
 
     /// <summary>The interface's name; empty when never known.</summary>
+    [JsonPropertyName("ifname")]
     public string IfName { get; init; } = "";
 
     /// <summary>The mode.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace XdpAudit.Abstractions;
 
 /// <summary>A link as one look at the kernel found it. Null means that this kernel, or the method used, does not report it.</summary>
@@ -13,6 +15,7 @@ public sealed record ObservedLink
     public required KernelProgramId ProgramId { get; init; }
 
     /// <summary>XDP: the interface, 0 when the link is defunct; null for other types.</summary>
+    [JsonPropertyName("ifindex")]
     public IfIndex? IfIndex { get; init; }
 
     /// <summary>XDP: the namespace of the interface, from <c>iter/bpf_link</c>; null from the id walk, which does not report it.</summary>
@@ -22,6 +25,7 @@ public sealed record ObservedLink
     public NetnsInode? NetnsInode { get; init; }
 
     /// <summary>XDP: the interface's name, from <c>iter/bpf_link</c>.</summary>
+    [JsonPropertyName("ifname")]
     public string? IfName { get; init; }
 
     /// <summary>XDP: the mode, from <c>iter/bpf_link</c>; Unknown when asked for none.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace XdpAudit.Abstractions;
 
 /// <summary>What is known of a program at one moment.</summary>
@@ -102,9 +104,11 @@ public sealed record ProgramAttachment
     public string? NetnsName { get; init; }
 
     /// <summary>The interface's number.</summary>
+    [JsonPropertyName("ifindex")]
     public required IfIndex IfIndex { get; init; }
 
     /// <summary>The interface's name.</summary>
+    [JsonPropertyName("ifname")]
     public required string IfName { get; init; }
 
     /// <summary>The mode.</summary>
@@ -121,6 +125,7 @@ public sealed record FormerAttachment
     public required AttachPointKey AttachPoint { get; init; }
 
     /// <summary>The interface's name then.</summary>
+    [JsonPropertyName("ifname")]
     public required string IfName { get; init; }
 
     /// <summary>The mode.</summary>

@@ -16,6 +16,7 @@ internal static class Moments
     internal static string Text(Occurrence occurrence) => occurrence switch
     {
         { At: { } at } => Text(at),
+        { After: { } after, NotLaterThan: { } end } when Text(after) == Text(end) => Text(end),
         { After: { } after, NotLaterThan: { } end } => $"between {Text(after)} and {Text(end)}",
         { NotLaterThan: { } end } => $"not later than {Text(end)}",
         { After: { } after } => $"after {Text(after)}",

@@ -14,7 +14,19 @@ public sealed record AttachPointState : SubjectState
 
     /// <summary>The last time a program was put in the place of another; null if never.</summary>
     public ReplacedView? Replaced { get; init; }
+
+    /// <summary>The last attachment here that went with its link; null if none.</summary>
+    public LinkEnd? LinkEnd { get; init; }
 }
+
+/// <summary>
+/// An attachment that went with its link. The look that told it may have read the interface before that, and the link after:
+/// that the interface still shows the program is no proof, in that look, that something else attached it.
+/// </summary>
+/// <param name="Link">The link.</param>
+/// <param name="Program">The program that was in force.</param>
+/// <param name="Evidence">The look, as events name it.</param>
+public sealed record LinkEnd(LinkKey Link, ProgramKey Program, string? Evidence);
 
 /// <summary>A program in force at an attach point.</summary>
 public sealed record Attached
@@ -49,8 +61,8 @@ internal static class AttachPointFold
 {
     internal static AttachPointState? Fold(AttachPointState? state, AttachPointKey key, JournalEntry entry) => entry.Event switch
     {
-        AttachmentEstablished e => Attach(state ?? Begin(key, e.Interface, entry), e.Interface, Here(e.Mode, e.Program, e.ProgramName, e.Link, entry)),
-        AttachmentReplaced e => Attach(state ?? Begin(key, e.Interface, entry), e.Interface, Here(e.Mode, e.NewProgram, e.NewName, e.Link, entry)) with
+        AttachmentEstablished e => Attach(Living(state) ?? Begin(key, e.Interface, entry), e.Interface, Here(e.Mode, e.Program, e.ProgramName, e.Link, entry)),
+        AttachmentReplaced e => Attach(Living(state) ?? Begin(key, e.Interface, entry), e.Interface, Here(e.Mode, e.NewProgram, e.NewName, e.Link, entry)) with
         {
             Replaced = new()
             {
@@ -58,17 +70,24 @@ internal static class AttachPointFold
                 At = e.Occurred.Latest(), Operation = e.Operation, Position = entry.Position,
             },
         },
-        InterfaceMoved e when e.To == key => (state ?? Begin(key, e.Interface, entry)) with
+        InterfaceMoved e when e.To == key => (Living(state) ?? Begin(key, e.Interface, entry)) with
         {
-            Interface = e.Interface, Ended = null, InForce = [.. e.InForce.Select(a => Here(a.Mode, a.Program, a.ProgramName, a.Link, entry))],
+            Interface = e.Interface, InForce = [.. e.InForce.Select(a => Here(a.Mode, a.Program, a.ProgramName, a.Link, entry))],
         },
         _ when state is null => null,
-        AttachmentRemoved e => state with { InForce = [.. state.InForce.Where(a => a.Mode != e.Mode)] },
+        AttachmentRemoved e => state with
+        {
+            InForce = [.. state.InForce.Where(a => a.Mode != e.Mode)],
+            LinkEnd = e.Link is { } link ? new(link, e.Program, Evidence.Of(e)) : state.LinkEnd,
+        },
         InterfaceRenamed e => state with { Interface = state.Interface with { Name = e.NewName } },
         InterfaceMoved => state with { InForce = [], Ended = HeldFold.End(entry, EndReason.InterfaceMoved) },
         InterfaceRemoved e => state with { InForce = [], Ended = HeldFold.End(entry, e.Why) },
         _ => state,
     };
+
+    // The number of an interface that is gone can be given to another, whose life is its own.
+    private static AttachPointState? Living(AttachPointState? state) => state is { Ended: null } ? state : null;
 
     private static AttachPointState Begin(AttachPointKey key, InterfaceFacts names, JournalEntry entry) =>
         new() { FirstPosition = entry.Position, LastPosition = entry.Position, Key = key, Interface = names };
@@ -80,5 +99,5 @@ internal static class AttachPointFold
     };
 
     private static AttachPointState Attach(AttachPointState state, InterfaceFacts names, Attached here) =>
-        state with { Interface = names, Ended = null, InForce = [.. state.InForce.Where(a => a.Mode != here.Mode), here] };
+        state with { Interface = names, InForce = [.. state.InForce.Where(a => a.Mode != here.Mode), here] };
 }

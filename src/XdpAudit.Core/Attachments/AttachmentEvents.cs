@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace XdpAudit.Core;
 
 /// <summary>The interface of an attach point, as named at the time.</summary>
@@ -41,7 +43,7 @@ public sealed record ReplacedProgram(string Name, ProgramTag? Tag, uint? Uid, Op
 /// <param name="Program">The program.</param>
 /// <param name="Link">The link that held it; null for netlink.</param>
 /// <param name="Why">One of <see cref="EndReason"/>.</param>
-public sealed record AttachmentRemoved(AttachPointKey AttachPoint, string IfName, XdpMode Mode, ProgramKey Program, LinkKey? Link, string Why) : JournalEvent
+public sealed record AttachmentRemoved(AttachPointKey AttachPoint, [property: JsonPropertyName("ifname")] string IfName, XdpMode Mode, ProgramKey Program, LinkKey? Link, string Why) : JournalEvent
 {
     /// <inheritdoc/>
     public override IReadOnlyList<string> Subjects => Link is { } l ? [AttachPoint.Value, Program.Value, l.Value] : [AttachPoint.Value, Program.Value];

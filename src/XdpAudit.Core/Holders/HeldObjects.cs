@@ -1,76 +1,99 @@
 namespace XdpAudit.Core;
 
 /// <summary>A program, link or map in scope, as pins and holders see it: known, seen, or both.</summary>
-internal sealed record HeldObject
+/// <param name="Kind">One of <see cref="ObjectKind"/>.</param>
+/// <param name="Id">The kernel's id.</param>
+/// <param name="There">The look shows it; if not, the look has proved that it is gone.</param>
+/// <param name="Known">What is known of it; null when it is new.</param>
+internal abstract record HeldObject(string Kind, uint Id, bool There, KernelObjectState? Known)
 {
-    internal required string Kind { get; init; }
+    /// <summary>Its key.</summary>
+    internal abstract string Key { get; }
 
-    internal required uint Id { get; init; }
+    internal IReadOnlyList<HeldPin> Pins => Known?.Pins ?? [];
 
-    internal required string Key { get; init; }
+    internal IReadOnlyList<HeldBy> Holders => Known?.Holders ?? [];
 
-    /// <summary>The look shows it; if not, the look has proved that it is gone.</summary>
-    internal required bool There { get; init; }
+    internal abstract void Pinned(Look look, PinFacts pin);
 
-    internal required IReadOnlyList<HeldPin> Pins { get; init; }
+    internal abstract void Unpinned(Look look, PinFacts pin);
 
-    internal required IReadOnlyList<HeldBy> Holders { get; init; }
+    internal sealed record Program(ProgramKey Of, bool There, KernelObjectState? Known) : HeldObject(ObjectKind.Program, Of.Id.Value, There, Known)
+    {
+        internal override string Key => Of.Value;
 
-    internal required Func<PinFacts, JournalEvent> Pinned { get; init; }
+        internal override void Pinned(Look look, PinFacts pin) => look.Tell(new ProgramPinned(Of, pin), look.Ours.Pinned(Key, Known?.Operation, pin.Path));
 
-    internal required Func<PinFacts, JournalEvent> Unpinned { get; init; }
+        internal override void Unpinned(Look look, PinFacts pin) => look.Tell(new ProgramUnpinned(Of, pin), look.Ours.Unpinned(Key, pin.Path));
+    }
 
-    internal required string PinnedName { get; init; }
+    internal sealed record Link(LinkKey Of, bool There, KernelObjectState? Known) : HeldObject(ObjectKind.Link, Of.Id.Value, There, Known)
+    {
+        internal override string Key => Of.Value;
 
-    internal required string UnpinnedName { get; init; }
+        internal override void Pinned(Look look, PinFacts pin) => look.Tell(new LinkPinned(Of, pin), look.Ours.Pinned(Key, Known?.Operation, pin.Path));
+
+        internal override void Unpinned(Look look, PinFacts pin) => look.Tell(new LinkUnpinned(Of, pin), look.Ours.Unpinned(Key, pin.Path));
+    }
+
+    internal sealed record Map(MapKey Of, bool There, KernelObjectState? Known) : HeldObject(ObjectKind.Map, Of.Id.Value, There, Known)
+    {
+        internal override string Key => Of.Value;
+
+        internal override void Pinned(Look look, PinFacts pin) => look.Tell(new MapPinned(Of, pin));
+
+        internal override void Unpinned(Look look, PinFacts pin) => look.Tell(new MapUnpinned(Of, pin));
+    }
 }
 
 /// <summary>Lists all objects in scope whose pins and holders are to be decided.</summary>
 internal static class HeldObjects
 {
-    internal static IEnumerable<HeldObject> Of(Look look)
+    internal static List<HeldObject> Of(Look look) => [.. Programs(look), .. Links(look), .. Maps(look)];
+
+    private static IEnumerable<HeldObject> Programs(Look look)
     {
-        foreach (var key in look.Programs.Values.Select(look.Key).Union(look.KnownPrograms.Keys).OrderBy(k => k.Id.Value).ThenBy(k => k.LoadedNs))
+        foreach (var seen in look.Programs.Values)
         {
-            var there = look.Programs.TryGetValue(key.Id, out var seen) && seen.LoadedNs == key.LoadedNs;
-            if (there || seen is not null || look.Seen.Coverage.Programs.Complete)
-            {
-                yield return Make(ObjectKind.Program, key.Id.Value, key.Value, there, look.KnownPrograms.GetValueOrDefault(key),
-                    p => new ProgramPinned(key, p), p => new ProgramUnpinned(key, p), nameof(ProgramPinned), nameof(ProgramUnpinned));
-            }
+            var key = look.Key(seen);
+            yield return new HeldObject.Program(key, There: true, look.KnownPrograms.GetValueOrDefault(key));
         }
 
-        foreach (var key in look.LinkKeys.Values.Union(look.KnownLinks.Values.Select(l => l.Key)).OrderBy(k => k.Id.Value))
+        foreach (var gone in look.KnownPrograms.Values.Where(p => look.IsGone(p.Facts.Key)).OrderBy(p => p.Facts.Key.Id.Value).ThenBy(p => p.Facts.Key.LoadedNs))
         {
-            // Another link under a known one's id has already ended that one, pins and all.
-            var taken = look.LinkKeys.TryGetValue(key.Id, out var seen);
-            var there = taken && seen == key;
-            if (there || (!taken && look.Seen.Coverage.Links.Complete))
-            {
-                var known = look.KnownLinks.GetValueOrDefault(key.Id);
-                yield return Make(ObjectKind.Link, key.Id.Value, key.Value, there, known?.Key == key ? known : null,
-                    p => new LinkPinned(key, p), p => new LinkUnpinned(key, p), nameof(LinkPinned), nameof(LinkUnpinned));
-            }
-        }
-
-        var knownMaps = MapDecisions.Known(look);
-        var seenMaps = look.Seen.Maps.Select(m => new MapKey(look.Seen.Host, look.Seen.Boot, m.Id, m.Type)).ToHashSet();
-        var found = look.Events.OfType<MapFound>().Select(e => e.Map.Key);
-        foreach (var key in knownMaps.Keys.Union(found).OrderBy(k => k.Id.Value))
-        {
-            if (seenMaps.Contains(key) || look.Seen.Coverage.Maps.Complete)
-            {
-                yield return Make(ObjectKind.Map, key.Id.Value, key.Value, seenMaps.Contains(key), knownMaps.GetValueOrDefault(key),
-                    p => new MapPinned(key, p), p => new MapUnpinned(key, p), nameof(MapPinned), nameof(MapUnpinned));
-            }
+            yield return new HeldObject.Program(gone.Facts.Key, There: false, gone);
         }
     }
 
-    private static HeldObject Make(
-        string kind, uint id, string key, bool there, KernelObjectState? known, Func<PinFacts, JournalEvent> pinned, Func<PinFacts, JournalEvent> unpinned, string pinnedName, string unpinnedName) =>
-        new()
+    private static IEnumerable<HeldObject> Links(Look look)
+    {
+        foreach (var (id, key) in look.LinkKeys)
         {
-            Kind = kind, Id = id, Key = key, There = there, Pins = known?.Pins ?? [], Holders = known?.Holders ?? [],
-            Pinned = pinned, Unpinned = unpinned, PinnedName = pinnedName, UnpinnedName = unpinnedName,
-        };
+            yield return new HeldObject.Link(key, There: true, look.KnownLinks.GetValueOrDefault(id));
+        }
+
+        foreach (var gone in look.KnownLinks.Values.Where(l => look.IsGone(l.Key)).OrderBy(l => l.Key.Id.Value))
+        {
+            yield return new HeldObject.Link(gone.Key, There: false, gone);
+        }
+    }
+
+    private static IEnumerable<HeldObject> Maps(Look look)
+    {
+        var found = look.Events.OfType<MapFound>().Select(e => e.Map.Key).ToHashSet();
+        var there = new HashSet<MapKey>();
+        foreach (var key in look.Seen.Maps.Select(look.Key))
+        {
+            there.Add(key);
+            if (look.KnownMaps.TryGetValue(key, out var known) || found.Contains(key))
+            {
+                yield return new HeldObject.Map(key, There: true, known);
+            }
+        }
+
+        foreach (var (key, gone) in look.KnownMaps.Where(m => look.Seen.Coverage.Maps.Complete && !there.Contains(m.Key)).OrderBy(m => m.Key.Id.Value))
+        {
+            yield return new HeldObject.Map(key, There: false, gone);
+        }
+    }
 }

@@ -6,28 +6,33 @@ internal static class HolderDecisions
     internal static void Decide(Look look)
     {
         var descriptors = look.Seen.Descriptors.ToLookup(d => (d.Kind, d.ObjectId));
-        var mapTypes = look.Seen.Maps.ToDictionary(m => m.Id, m => m.Type);
+        var mapTypes = look.Seen.MapElements.Count == 0 ? [] : look.Seen.Maps.ToDictionary(m => m.Id, m => m.Type);
         var elements = look.Seen.MapElements.Where(e => mapTypes.ContainsKey(e.Map)).ToLookup(e => e.Program.Value);
         var running = look.Seen.Descriptors.Select(d => (d.Process.Pid, d.Process.StartTicks)).ToHashSet();
-        foreach (var held in HeldObjects.Of(look))
+        foreach (var held in look.Held)
         {
             List<HolderFacts> seen = !held.There ? [] :
             [
                 .. descriptors[(held.Kind, held.Id)].Select(d => new HolderFacts.ByDescriptor(d.Process, d.Fd, d.Thread)),
                 .. held.Kind == ObjectKind.Program ? elements[held.Id].Select(e => new HolderFacts.ByMapElement(e.Map, mapTypes[e.Map], e.Index)) : [],
             ];
+            if (seen.Count == 0 && held.Holders.Count == 0)
+            {
+                continue;
+            }
+
             var before = held.Holders.ToDictionary(h => h.Holder.Identity(), h => h.Holder);
             var now = seen.DistinctBy(h => h.Identity()).ToDictionary(h => h.Identity());
             foreach (var (_, holder) in now.Where(n => !before.ContainsKey(n.Key)).OrderBy(n => n.Key, StringComparer.Ordinal))
             {
-                look.Tell(new HolderAppeared(held.Key, holder), null);
+                look.Tell(new HolderAppeared(held.Key, holder));
             }
 
             foreach (var (_, holder) in before.Where(b => !now.ContainsKey(b.Key)).OrderBy(b => b.Key, StringComparer.Ordinal))
             {
                 if (!held.There || Complete(look, holder))
                 {
-                    look.Tell(new HolderGone(held.Key, holder, Why(holder, running)), null);
+                    look.Tell(new HolderGone(held.Key, holder, Why(holder, running)));
                 }
             }
         }

@@ -47,7 +47,7 @@ public sealed record HolderAppeared(string Held, HolderFacts Holder) : JournalEv
 /// <summary>A holder let go.</summary>
 /// <param name="Held">The key of what it held.</param>
 /// <param name="Holder">The holder.</param>
-/// <param name="Why">What is known of it: <c>process ended</c>, <c>closed it</c>, <c>not known</c>.</param>
+/// <param name="Why">What is known of it: <c>closed it</c>, <c>closed it or ended</c>, <c>the element was deleted or its map let go</c>.</param>
 public sealed record HolderGone(string Held, HolderFacts Holder, string Why) : JournalEvent
 {
     /// <inheritdoc/>

@@ -5,9 +5,9 @@ internal static class BootDecisions
 {
     internal static IEnumerable<JournalEvent> Decide(HostState known, Observation seen, LookContext context)
     {
-        var knownBy = new Knowledge { How = Knowledge.Observed, Source = $"observation:{seen.Id}" };
+        var knownBy = new Knowledge { How = Knowledge.Observed, Source = Evidence.Of(seen) };
         var reboot = new Actor.Kernel("another boot id was found");
-        var ended = Occurrence.Between(context.PreviousLook ?? known.Watch?.LastRecordedAt, seen.BootedAt);
+        var ended = Interval.Of(context.PreviousLook ?? known.Watch?.LastRecordedAt, seen.BootedAt);
         if (known.Watch?.Boot is { } old)
         {
             foreach (var end in Ends(known))

@@ -12,6 +12,9 @@ public sealed record HostWatch : SubjectState
     /// <summary>When that boot began, UTC.</summary>
     public DateTimeOffset? BootedAt { get; init; }
 
+    /// <summary>Position of the last <see cref="BootEnded"/>, 0 if there was none: what was asked for before it belongs to an earlier boot.</summary>
+    public long LastBootEnd { get; init; }
+
     /// <summary>The kernel's release.</summary>
     public string KernelRelease { get; init; } = "";
 
@@ -45,7 +48,7 @@ internal static class HostFold
         var folded = entry.Event switch
         {
             BootBegan e => Of(state, e.Host, entry) with { Boot = e.Boot, BootedAt = e.BootedAt, KernelRelease = e.KernelRelease },
-            BootEnded e => Of(state, e.Host, entry) with { Boot = null, BootedAt = null },
+            BootEnded e => Of(state, e.Host, entry) with { Boot = null, BootedAt = null, LastBootEnd = entry.Position },
             AgentStarted e => Of(state, e.Host, entry) with { Stopped = false },
             AgentStopped e => Of(state, e.Host, entry) with { Stopped = true },
             GapOpened e => Of(state, e.Host, entry) with { GapSince = e.Occurred.At ?? e.Occurred.After ?? entry.RecordedAt },

@@ -10,7 +10,8 @@ internal static class WatchDecisions
     {
         var (seen, watch) = (look.Seen, look.Known.Watch);
         var counts = ObservationCounts.Of(seen);
-        var same = watch is { Coverage: { } coverage, LookedAt: { } last } && watch.Counts == counts && Same(coverage, seen.Coverage) && seen.FinishedAt - last < Heartbeat;
+        var same = watch is { Coverage: { } coverage, LookedAt: { } last } && watch.Counts == counts && Same(coverage, seen.Coverage)
+            && seen.FinishedAt - last is var since && since >= TimeSpan.Zero && since < Heartbeat;
         if (!same)
         {
             look.TellOurselves(

@@ -30,6 +30,7 @@ namespace XdpAudit.Core;
 [JsonSerializable(typeof(LinkCreated))]
 [JsonSerializable(typeof(LinkFound))]
 [JsonSerializable(typeof(LinkProgramReplaced))]
+[JsonSerializable(typeof(LinkProgramIdentified))]
 [JsonSerializable(typeof(LinkDetached))]
 [JsonSerializable(typeof(LinkPinned))]
 [JsonSerializable(typeof(LinkUnpinned))]

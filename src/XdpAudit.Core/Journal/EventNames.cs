@@ -27,6 +27,7 @@ public static class EventNames
         ["link_created"] = typeof(LinkCreated),
         ["link_found"] = typeof(LinkFound),
         ["link_program_replaced"] = typeof(LinkProgramReplaced),
+        ["link_program_identified"] = typeof(LinkProgramIdentified),
         ["link_detached"] = typeof(LinkDetached),
         ["link_pinned"] = typeof(LinkPinned),
         ["link_unpinned"] = typeof(LinkUnpinned),

@@ -17,20 +17,24 @@ public sealed record LookContext
 internal sealed class Look
 {
     private readonly List<JournalEvent> _events = [];
-    private readonly Attribution _attribution;
+    private readonly Lazy<ILookup<(string Kind, uint Id), ObservedPin>> _pins;
+    private readonly Lazy<List<HeldObject>> _held;
 
     internal Look(HostState known, Observation seen, LookContext context)
     {
         Known = known;
-        Seen = seen;
+        Seen = Ordered.Of(seen);
         Context = context;
-        _attribution = new(known.Operations.Values);
-        Programs = Scope.Programs(seen, context).ToDictionary(p => p.Id);
+        Ours = new(known);
+        Programs = Scope.Programs(Seen, context).ToDictionary(p => p.Id);
         KnownPrograms = known.Programs.Values.Where(p => p.Ended is null).ToDictionary(p => p.Facts.Key);
         KnownLinks = known.Links.Values.Where(l => l.Ended is null).ToDictionary(l => l.Key.Id);
-        Namespaces = seen.Namespaces.ToDictionary(n => n.Cookie);
-        Interfaces = seen.Interfaces.ToDictionary(i => (i.Netns, i.IfIndex));
-        ObservationId = seen.Id;
+        KnownMaps = known.Maps.Values.Where(m => m.Ended is null).ToDictionary(m => m.Facts.Key);
+        Namespaces = Seen.Namespaces.ToDictionary(n => n.Cookie);
+        Interfaces = Seen.Interfaces.ToDictionary(i => (i.Netns, i.IfIndex));
+        Places = new(this);
+        _pins = new(() => Seen.Pins.Where(p => p.ObjectId is not null).ToLookup(p => (p.Kind, p.ObjectId!.Value)));
+        _held = new(() => HeldObjects.Of(this));
     }
 
     internal HostState Known { get; }
@@ -39,7 +43,8 @@ internal sealed class Look
 
     internal LookContext Context { get; }
 
-    internal string ObservationId { get; }
+    /// <summary>The operations that wait for a look.</summary>
+    internal Attribution Ours { get; }
 
     /// <summary>Observed programs in scope, by kernel id.</summary>
     internal Dictionary<KernelProgramId, ObservedProgram> Programs { get; }
@@ -47,20 +52,28 @@ internal sealed class Look
     /// <summary>Known programs that have not ended.</summary>
     internal Dictionary<ProgramKey, ProgramState> KnownPrograms { get; }
 
-    /// <summary>Known links that have not ended, by kernel id.</summary>
+    /// <summary>Known links that have not ended, by kernel id; without those whose id was found to be another link's.</summary>
     internal Dictionary<KernelLinkId, LinkState> KnownLinks { get; }
+
+    /// <summary>Known maps that have not ended.</summary>
+    internal Dictionary<MapKey, MapState> KnownMaps { get; }
 
     internal Dictionary<NetnsCookie, ObservedNamespace> Namespaces { get; }
 
-    internal Dictionary<(NetnsCookie, IfIndex), ObservedInterface> Interfaces { get; }
+    internal Dictionary<(NetnsCookie Netns, IfIndex IfIndex), ObservedInterface> Interfaces { get; }
 
     /// <summary>Observed links in scope with their keys, filled when links are decided.</summary>
     internal Dictionary<KernelLinkId, LinkKey> LinkKeys { get; } = [];
 
+    /// <summary>Where observed links are.</summary>
+    internal LinkPlaces Places { get; }
+
+    /// <summary>What pins and holders can keep; to be asked for when programs, links and maps have been found.</summary>
+    internal List<HeldObject> Held => _held.Value;
+
     internal IReadOnlyList<JournalEvent> Events => _events;
 
-    /// <summary>The operation that is waiting for this, if there is one.</summary>
-    internal OperationState? Ours(string kind, params string?[] marks) => _attribution.Find(kind, marks);
+    internal string Source => Evidence.Of(Seen);
 
     /// <summary>The key of an observed program.</summary>
     internal ProgramKey Key(ObservedProgram program) => new(Seen.Host, Seen.Boot, program.Id, program.LoadedNs);
@@ -68,36 +81,82 @@ internal sealed class Look
     /// <summary>The key of a program by kernel id, if it was seen and is in scope.</summary>
     internal ProgramKey? Key(KernelProgramId id) => Programs.TryGetValue(id, out var program) ? Key(program) : null;
 
+    /// <summary>The key of an observed map.</summary>
+    internal MapKey Key(ObservedMap map) => new(Seen.Host, Seen.Boot, map.Id, map.Type);
+
+    /// <summary>The key of a place in this boot.</summary>
+    internal AttachPointKey Key(NetnsCookie netns, IfIndex index) => new(Seen.Host, Seen.Boot, netns, index);
+
     internal string NameOf(ProgramKey key) =>
         Programs.TryGetValue(key.Id, out var seen) && seen.LoadedNs == key.LoadedNs ? seen.Name
         : KnownPrograms.TryGetValue(key, out var known) ? known.Facts.Name : "";
+
+    /// <summary>The pins of an object.</summary>
+    internal IEnumerable<ObservedPin> PinsOf(string kind, uint id) => _pins.Value[(kind, id)];
+
+    /// <summary>This look proves that a program is gone. Another program under the same id proves it even when the list was cut short.</summary>
+    internal bool IsGone(ProgramKey program) =>
+        Programs.TryGetValue(program.Id, out var seen) ? seen.LoadedNs != program.LoadedNs : Seen.Coverage.Programs.Complete;
+
+    /// <summary>This look proves that a link is gone.</summary>
+    internal bool IsGone(LinkKey link) => LinkKeys.TryGetValue(link.Id, out var seen) ? seen != link : Seen.Coverage.Links.Complete;
 
     /// <summary>The kernel's load time as a moment.</summary>
     internal DateTimeOffset Moment(ulong bootNs) => Seen.BootedAt.AddTicks((long)(bootNs / 100));
 
     /// <summary>Adds an event that happened between the last look and this one, and was found by this look or done by us.</summary>
-    internal void Tell(JournalEvent fact, OperationState? ours, Occurrence? occurred = null) => _events.Add(fact with
+    internal void Tell(JournalEvent fact, OperationState? ours = null, Occurrence? occurred = null)
     {
-        Occurred = occurred ?? Occurrence.Between(
-            ours is not null && (Context.PreviousLook is null || ours.RequestedAt > Context.PreviousLook) ? ours.RequestedAt : Context.PreviousLook,
-            Seen.FinishedAt),
-        KnownBy = ours is null
-            ? new() { How = Knowledge.Observed, Source = $"observation:{ObservationId}" }
-            : new() { How = Knowledge.Declared, Source = $"executor:{ours.Plan.Executor}", ConfirmedBy = [$"observation:{ObservationId}"] },
-        Actor = ours is null ? new Actor.Unknown("found by looking; nobody saw it happen") : new Actor.Process(ours.RequestedBy),
-        Operation = ours?.Id,
-    });
+        _events.Add(fact with
+        {
+            Occurred = occurred ?? Meanwhile(ours),
+            KnownBy = ours is null
+                ? new() { How = Knowledge.Observed, Source = Source }
+                : new() { How = Knowledge.Declared, Source = $"executor:{ours.Plan.Executor}", ConfirmedBy = [Source] },
+            Actor = ours is null ? new Actor.Unknown("found by looking; nobody saw it happen") : new Actor.Process(ours.RequestedBy),
+            Operation = ours?.Id,
+        });
+        if (ours is not null)
+        {
+            Ours.Told(fact, ours);
+        }
+    }
 
     /// <summary>Adds an event that the auditor itself is the source of.</summary>
     internal void TellOurselves(JournalEvent fact, Occurrence occurred, OperationId? operation = null) => _events.Add(fact with
     {
         Occurred = occurred,
-        KnownBy = new() { How = Knowledge.Observed, Source = $"observation:{ObservationId}" },
+        KnownBy = new() { How = Knowledge.Observed, Source = Source },
         Actor = new Actor.Unknown("a judgement of the auditor"),
         Operation = operation,
     });
 
-    internal void Add(JournalEvent fact) => _events.Add(fact);
+    private Occurrence Meanwhile(OperationState? ours)
+    {
+        // Nothing of this boot is older than it, and nothing that an operation did is older than the asking.
+        var after = Context.PreviousLook is { } look && look > Seen.BootedAt ? look : Seen.BootedAt;
+        return Interval.Of(ours is not null && ours.RequestedAt > after ? ours.RequestedAt : after, Seen.FinishedAt);
+    }
+}
+
+/// <summary>Intervals between two readings of a wall clock.</summary>
+internal static class Interval
+{
+    /// <summary>An interval; open to the past when the clock was set back meanwhile, for then the first reading says nothing.</summary>
+    internal static Occurrence Of(DateTimeOffset? after, DateTimeOffset notLaterThan) => Occurrence.Between(after <= notLaterThan ? after : null, notLaterThan);
+}
+
+/// <summary>Names the look that an event rests on.</summary>
+internal static class Evidence
+{
+    private const string Prefix = "observation:";
+
+    /// <summary>A look as a source.</summary>
+    internal static string Of(Observation seen) => Prefix + seen.Id;
+
+    /// <summary>The look that told or confirmed an event; null if none did.</summary>
+    internal static string? Of(JournalEvent fact) =>
+        fact.KnownBy.ConfirmedBy.Prepend(fact.KnownBy.Source).FirstOrDefault(s => s.StartsWith(Prefix, StringComparison.Ordinal));
 }
 
 /// <summary>Which of what is seen is recorded.</summary>

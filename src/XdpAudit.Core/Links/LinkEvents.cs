@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace XdpAudit.Core;
 
 /// <summary>What is recorded of a link when it is first seen.</summary>
@@ -16,6 +18,7 @@ public sealed record LinkFacts
     public AttachPointKey? AttachPoint { get; init; }
 
     /// <summary>The interface's name.</summary>
+    [JsonPropertyName("ifname")]
     public string IfName { get; init; } = "";
 
     /// <summary>The mode asked for.</summary>
@@ -49,8 +52,15 @@ public sealed record LinkProgramReplaced(LinkKey Link, ProgramKey? OldProgram, P
     public override IReadOnlyList<string> Subjects => OldProgram is { } old ? [Link.Value, old.Value, NewProgram.Value] : [Link.Value, NewProgram.Value];
 }
 
+/// <summary>The program of a link, which was not listed when the link was found, is known now. Nothing happened to the link.</summary>
+public sealed record LinkProgramIdentified(LinkKey Link, ProgramKey Program, string Name) : JournalEvent
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Subjects => [Link.Value, Program.Value];
+}
+
 /// <summary>A link became defunct: its program is no longer in force by it, and it still holds its program.</summary>
-public sealed record LinkDetached(LinkKey Link, ProgramKey? Program, AttachPointKey? AttachPoint, string IfName, string Why) : JournalEvent
+public sealed record LinkDetached(LinkKey Link, ProgramKey? Program, AttachPointKey? AttachPoint, [property: JsonPropertyName("ifname")] string IfName, string Why) : JournalEvent
 {
     /// <inheritdoc/>
     public override IReadOnlyList<string> Subjects => Program is { } p ? [Link.Value, p.Value] : [Link.Value];

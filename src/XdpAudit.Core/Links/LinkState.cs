@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace XdpAudit.Core;
 
 /// <summary>A link's life: attached, then perhaps defunct, until its last descriptor and pin go. A life of its own beside its program's.</summary>
@@ -16,6 +18,7 @@ public sealed record LinkState : KernelObjectState
     public AttachPointKey? AttachPoint { get; init; }
 
     /// <summary>The interface's name there.</summary>
+    [JsonPropertyName("ifname")]
     public string IfName { get; init; } = "";
 
     /// <summary>The namespace's name; null if none.</summary>
@@ -45,6 +48,7 @@ internal static class LinkFold
         LinkFound e => Begin(e.Link, entry),
         _ when state is null => null,
         LinkProgramReplaced e => state with { Program = e.NewProgram, ProgramName = e.NewName },
+        LinkProgramIdentified e => state with { Program = e.Program, ProgramName = e.Name },
         LinkDetached e => state with { Defunct = new(e.Occurred.Latest(), e.Why) },
         LinkPinned e => state with { Pins = state.Pins.With(e.Pin, e.Occurred.Latest()) },
         LinkUnpinned e => state with { Pins = state.Pins.Without(e.Pin) },

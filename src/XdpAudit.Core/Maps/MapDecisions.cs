@@ -7,42 +7,44 @@ internal static class MapDecisions
 
     internal static void Found(Look look)
     {
-        var known = Known(look);
-        var users = look.Seen.Programs.SelectMany(p => p.MapIds.Select(m => (Map: m, Program: p))).ToLookup(u => u.Map, u => u.Program);
-        var holdsPrograms = look.Seen.MapElements.Where(e => look.Programs.ContainsKey(e.Program)).Select(e => e.Map).ToHashSet();
-        foreach (var seen in look.Seen.Maps.OrderBy(m => m.Id.Value))
+        if (look.Seen.Maps.Count == 0)
         {
-            var usedBy = users[seen.Id].Select(p => p.Id).OrderBy(p => p.Value).ToList();
-            var key = new MapKey(look.Seen.Host, look.Seen.Boot, seen.Id, seen.Type);
-            if (known.TryGetValue(key, out var state))
+            return;
+        }
+
+        var complete = look.Seen.Coverage.Programs.Complete;
+        var users = look.Seen.Programs.SelectMany(p => p.MapIds.Select(m => (Map: m, Program: p.Id))).ToLookup(u => u.Map, u => u.Program);
+        var holdsPrograms = look.Seen.MapElements.Where(e => look.Programs.ContainsKey(e.Program)).Select(e => e.Map).ToHashSet();
+        foreach (var seen in look.Seen.Maps)
+        {
+            // Programs are in order of their ids, and so are these.
+            List<KernelProgramId> usedBy = [.. users[seen.Id]];
+            var key = look.Key(seen);
+            if (look.KnownMaps.TryGetValue(key, out var state))
             {
-                if (look.Seen.Coverage.Programs.Complete && !state.UsedBy.SequenceEqual(usedBy))
+                if (complete && !state.UsedBy.SequenceEqual(usedBy))
                 {
-                    look.Tell(new MapUsersChanged(key, usedBy), null);
+                    look.Tell(new MapUsersChanged(key, usedBy));
                 }
             }
-            else if (usedBy.Count == 0 || usedBy.Any(look.Programs.ContainsKey) || XdpTypes.Contains(seen.Type) || holdsPrograms.Contains(seen.Id))
+
+            // That nothing uses a map can be said only when all programs were listed.
+            else if ((complete && usedBy.Count == 0) || usedBy.Any(look.Programs.ContainsKey) || XdpTypes.Contains(seen.Type) || holdsPrograms.Contains(seen.Id))
             {
-                look.Tell(
-                    new MapFound(new(key, seen.Type, seen.Name, seen.KeyBytes, seen.ValueBytes, seen.MaxEntries, seen.MemlockBytes), usedBy),
-                    null);
+                look.Tell(new MapFound(new(key, seen.Type, seen.Name, seen.KeyBytes, seen.ValueBytes, seen.MaxEntries, seen.MemlockBytes), usedBy));
             }
         }
     }
 
     internal static void Gone(Look look)
     {
-        var there = look.Seen.Maps.ToDictionary(m => m.Id);
-        foreach (var (key, state) in Known(look).OrderBy(k => k.Key.Id.Value))
+        var there = look.Seen.Maps.ToDictionary(m => m.Id, m => m.Type);
+        foreach (var (key, state) in look.KnownMaps.OrderBy(k => k.Key.Id.Value).ThenBy(k => k.Key.Type, StringComparer.Ordinal))
         {
-            var seen = there.GetValueOrDefault(key.Id);
-            if (seen?.Type != key.Type && (seen is not null || look.Seen.Coverage.Maps.Complete))
+            if (there.TryGetValue(key.Id, out var type) ? type != key.Type : look.Seen.Coverage.Maps.Complete)
             {
-                look.Tell(new MapGone(key, state.Facts.Name, EndReason.LastReference), null);
+                look.Tell(new MapGone(key, state.Facts.Name, EndReason.LastReference));
             }
         }
     }
-
-    internal static Dictionary<MapKey, MapState> Known(Look look) =>
-        look.Known.Maps.Where(m => m.Value.Ended is null).ToDictionary(m => m.Key, m => m.Value);
 }

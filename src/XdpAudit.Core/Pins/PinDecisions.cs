@@ -5,22 +5,34 @@ internal static class PinDecisions
 {
     internal static void Decide(Look look)
     {
-        var pins = look.Seen.Pins.Where(p => p.ObjectId is not null).ToLookup(p => (p.Kind, p.ObjectId!.Value));
-        foreach (var held in HeldObjects.Of(look))
+        foreach (var held in look.Held)
         {
-            var seen = held.There ? pins[(held.Kind, held.Id)].DistinctBy(p => (p.Device, p.Inode)).Select(PinFacts.Of).OrderBy(p => p.Path.Value, StringComparer.Ordinal).ToList() : [];
+            var seen = held.There ? Seen(look, held) : [];
             foreach (var pin in seen.Where(p => held.Pins.All(k => k.Pin != p)))
             {
-                look.Tell(held.Pinned(pin), look.Ours(held.PinnedName, Attribution.Pin(pin.Path)));
+                held.Pinned(look, pin);
             }
 
-            if (!held.There || look.Seen.Coverage.Pins.Complete)
+            if (held.Pins.Count > 0 && (!held.There || look.Seen.Coverage.Pins.Complete))
             {
-                foreach (var pin in held.Pins.Select(k => k.Pin).Where(k => seen.All(p => (p.Device, p.Inode) != (k.Device, k.Inode))))
+                foreach (var pin in held.Pins.Select(k => k.Pin).Where(k => seen.All(p => !p.IsSame(k))))
                 {
-                    look.Tell(held.Unpinned(pin), look.Ours(held.UnpinnedName, Attribution.Pin(pin.Path)));
+                    held.Unpinned(look, pin);
                 }
             }
         }
     }
+
+    // One pin can be seen by many paths, through mounts and processes that come and go. The path by which it is known stays, as long as it leads
+    // there as well as any other: else every look would tell of pins that nobody touched.
+    private static List<PinFacts> Seen(Look look, HeldObject held) =>
+    [
+        .. look.PinsOf(held.Kind, held.Id)
+            .Select(PinFacts.Of)
+            .GroupBy(p => (p.Device, p.Inode))
+            .Select(paths => paths.First() is var best && held.Pins.FirstOrDefault(k => k.Pin.IsSame(best)) is { } known && known.Pin.Hidden == best.Hidden && paths.Contains(known.Pin)
+                ? known.Pin
+                : best)
+            .OrderBy(p => p.Path.Value, StringComparer.Ordinal),
+    ];
 }

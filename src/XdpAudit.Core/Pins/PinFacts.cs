@@ -8,5 +8,8 @@ namespace XdpAudit.Core;
 /// <param name="Hidden">Covered by another mount.</param>
 public sealed record PinFacts(PinPath Path, ulong Device, ulong Inode, string ReachedBy, bool Hidden)
 {
+    /// <summary>The same pin, by whatever path.</summary>
+    internal bool IsSame(PinFacts other) => (Device, Inode) == (other.Device, other.Inode);
+
     internal static PinFacts Of(ObservedPin pin) => new(pin.Path, pin.Device, pin.Inode, pin.ReachedBy, pin.Hidden);
 }

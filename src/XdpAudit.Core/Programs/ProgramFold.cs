@@ -14,6 +14,7 @@ internal static class ProgramFold
         HolderAppeared or HolderGone => HeldFold.Hold(state, entry),
         LinkCreated e => state with { Links = [.. state.Links.Where(l => l != e.Link.Key), e.Link.Key] },
         LinkFound e => state with { Links = [.. state.Links.Where(l => l != e.Link.Key), e.Link.Key] },
+        LinkProgramIdentified e => state with { Links = [.. state.Links.Where(l => l != e.Link), e.Link] },
         LinkReleased e => state with { Links = [.. state.Links.Where(l => l != e.Link)] },
         LinkProgramReplaced e => e.NewProgram == key
             ? state with { Links = [.. state.Links.Where(l => l != e.Link), e.Link] }
@@ -50,7 +51,6 @@ internal static class ProgramFold
     private static ProgramState Attach(ProgramState state, InForce place) => state with
     {
         Attachments = [.. state.Attachments.Where(a => (a.AttachPoint, a.Mode) != (place.AttachPoint, place.Mode)), place],
-        Former = [.. state.Former.Where(f => (f.AttachPoint, f.Mode) != (place.AttachPoint, place.Mode))],
         UnattachedSince = null,
     };
 

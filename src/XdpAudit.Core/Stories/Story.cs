@@ -26,6 +26,7 @@ public static class Story
         LinkCreated e => $"link {e.Link.Key.Id} was created{On(e.Link)} by {Who(e)}",
         LinkFound e => e.Link.Defunct ? $"link {e.Link.Key.Id} was found; it was defunct already" : $"link {e.Link.Key.Id} was found{On(e.Link)}; nobody saw who created it",
         LinkProgramReplaced e => $"link {e.Link.Id} got program {e.NewProgram.Id} ({e.NewName}) in place of program {Id(e.OldProgram)}{By(e)}",
+        LinkProgramIdentified e => $"the program of link {e.Link.Id} is program {e.Program.Id} ({e.Name}), which was not listed when the link was found",
         LinkDetached e => $"link {e.Link.Id} was detached{(e.IfName.Length > 0 ? $" from {e.IfName}" : "")} ({Ended(e.Why)}); it is defunct now and still holds program {Id(e.Program)}{By(e)}",
         LinkPinned e => $"link {e.Link.Id} {Pinned(e.Pin)}{By(e)}",
         LinkUnpinned e => $"the pin {e.Pin.Path} of link {e.Link.Id} was removed{By(e)}",

@@ -19,7 +19,7 @@ typedef __u32 __wsum;
 typedef __u32 dev_t;
 
 /* bpf_helper_defs.h declares its helpers with these. */
-enum bpf_map_type { BPF_MAP_TYPE_UNSPEC };
+enum bpf_map_type { BPF_MAP_TYPE_PROG_ARRAY = 3, BPF_MAP_TYPE_DEVMAP = 14, BPF_MAP_TYPE_CPUMAP = 16, BPF_MAP_TYPE_DEVMAP_HASH = 25 };
 enum bpf_prog_type { BPF_PROG_TYPE_UNSPEC };
 enum bpf_link_type { BPF_LINK_TYPE_TRACING = 2, BPF_LINK_TYPE_XDP = 6 };
 
@@ -33,7 +33,10 @@ typedef struct {
 	__u32 val;
 } kuid_t;
 
-struct seq_file;
+struct seq_file {
+	unsigned long size;
+	unsigned long count;
+};
 
 struct bpf_iter_meta {
 	struct seq_file *seq;
@@ -123,18 +126,63 @@ struct bpf_tracing_link {
 	struct bpf_prog *tgt_prog;
 };
 
+struct bpf_map_ops {
+	void *map_mem_usage; /* Linux 6.4 */
+};
+
 struct bpf_map {
+	const struct bpf_map_ops *ops;
 	enum bpf_map_type map_type;
 	__u32 key_size;
 	__u32 value_size;
 	__u32 max_entries;
 	__u32 map_flags;
 	__u32 id;
+	struct btf_record *record; /* Linux 6.2 */
 	struct btf *btf;
 	char name[16];
 	atomic64_t usercnt;
 	_Bool frozen;
 	__u64 cookie; /* Linux 6.12 */
+};
+
+struct bpf_map___before_6_2 {
+	int timer_off; /* Linux 5.15 */
+};
+
+/* kernel/bpf/arraymap.c: in a prog_array, ptrs are of struct bpf_prog. The kernel has it inside unnamed members. */
+struct bpf_array {
+	struct bpf_map map;
+	__u32 elem_size;
+	void *ptrs[0];
+};
+
+struct hlist_node {
+	struct hlist_node *next;
+};
+
+/* kernel/bpf/devmap.c: one for devmap, which has netdev_map, and devmap_hash, which has dev_index_head. */
+struct bpf_dtab {
+	struct bpf_map map;
+	struct bpf_dtab_netdev **netdev_map;
+	struct hlist_head *dev_index_head;
+	__u32 n_buckets;
+};
+
+struct bpf_dtab_netdev {
+	struct hlist_node index_hlist;
+	struct bpf_prog *xdp_prog; /* Linux 5.8 */
+	unsigned int idx;
+};
+
+/* kernel/bpf/cpumap.c */
+struct bpf_cpu_map {
+	struct bpf_map map;
+	struct bpf_cpu_map_entry **cpu_map;
+};
+
+struct bpf_cpu_map_entry {
+	struct bpf_prog *prog; /* Linux 5.9 */
 };
 
 struct super_block {

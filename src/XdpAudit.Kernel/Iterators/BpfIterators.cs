@@ -12,10 +12,11 @@ internal sealed unsafe class BpfIterators : IDisposable
     internal const string Program = "xa_iter_program";
     internal const string Link = "xa_iter_link";
     internal const string Map = "xa_iter_map";
+    internal const string Element = "xa_iter_element";
     internal const string Task = "xa_iter_task";
     internal const string File = "xa_iter_file";
 
-    internal static readonly string[] Names = [Program, Link, Map, Task, File];
+    internal static readonly string[] Names = [Program, Link, Map, Element, Task, File];
 
     private static readonly Lock Loading = new();
 

@@ -3,8 +3,9 @@ using XdpAudit.Abstractions;
 namespace XdpAudit.Kernel;
 
 /// <summary>
-/// All maps. Only being frozen changes after creation, and the memory of a map whose elements are allocated one by one; the memory of a map
-/// is told in fdinfo alone, about 20 microseconds each, so it is read once per map and again only where it can have changed.
+/// All maps. Only being frozen changes after creation, and the memory of a map whose elements are allocated one by one; the memory of all but
+/// prog_arrays is told in fdinfo alone, about 20 microseconds each, so it is read once per map and again only where it can have changed, and
+/// is null where opening the map would do something to it.
 /// </summary>
 internal sealed class MapReader(BpfIterators? iterators)
 {
@@ -42,12 +43,19 @@ internal sealed class MapReader(BpfIterators? iterators)
         }
 
         var refused = false;
+        var keepers = new Dictionary<uint, MapRecord>();
         foreach (ref readonly var record in records)
         {
             var known = _known.TryGetValue(record.Id, out var before) && before.Cookie == record.Cookie && before.Map.Frozen == (record.Frozen != 0)
                 ? before
                 : new(record.Cookie, From(record));
-            if (known.Map.MemlockBytes is null || (record.Flags & BPF_F_NO_PREALLOC) != 0)
+            var growing = (record.Flags & BPF_F_NO_PREALLOC) != 0;
+            if (!record.MayOpen)
+            {
+                // What it was when it could be asked for is not what it is.
+                known = growing && known.Map.MemlockBytes is not null ? known with { Map = known.Map with { MemlockBytes = null } } : known;
+            }
+            else if (growing || known.Map.MemlockBytes is null)
             {
                 if (TryMemlock(record.Id, out var memlock, out errno))
                 {
@@ -66,16 +74,36 @@ internal sealed class MapReader(BpfIterators? iterators)
             _next[record.Id] = known;
             maps.Add(known.Map);
 
-            // Without a user's reference a prog_array is empty already, and opening it would only ask the kernel to empty it again.
-            if (record.UserReferences > 0 || record.Type != MapTypes.ProgArray)
+            if (MapElements.MayKeep(record.Type, record.ValueBytes))
             {
-                MapElements.Read(record.Id, record.Type, record.ValueBytes, record.MaxEntries, elements, part);
+                keepers[record.Id] = record;
             }
         }
 
+        // The records are gone with the next run of an iterator.
+        ReadElements(source, keepers, elements, part);
         if (refused)
         {
             part.Lessened(Words.Listing("memory of maps"), Words.MapMemlockNeedsSysAdmin, Errno.EPERM);
+        }
+    }
+
+    private static void ReadElements(BpfIterators source, Dictionary<uint, MapRecord> maps, List<ObservedMapElement> elements, LookPart part)
+    {
+        if (maps.Count == 0)
+        {
+            return;
+        }
+
+        if (source.Has(BpfIterators.Element))
+        {
+            MapElements.Read(source, maps, elements, part);
+            return;
+        }
+
+        foreach (var map in maps.Values)
+        {
+            MapElements.ReadByCalls(map, elements, part);
         }
     }
 
@@ -96,6 +124,7 @@ internal sealed class MapReader(BpfIterators? iterators)
         ValueBytes = record.ValueBytes,
         MaxEntries = record.MaxEntries,
         Flags = record.Flags,
+        MemlockBytes = record.Memory != 0 ? record.Memory : null,
         Frozen = record.Frozen != 0,
         BtfId = record.BtfId,
     };
@@ -106,23 +135,25 @@ internal sealed class MapReader(BpfIterators? iterators)
         int errno;
         while (BpfObjects.TryNextId(BpfCalls.BPF_MAP_GET_NEXT_ID, ref id, out errno))
         {
+            // Opened once for all there is to ask: nothing but a descriptor tells whether closing it empties a prog_array, and to close two in
+            // short order is what may keep one for the rest of the boot.
             var info = default(bpf_map_info);
-            using (var descriptor = BpfObjects.TryOpen(BpfCalls.BPF_MAP_GET_FD_BY_ID, id, out errno, BpfCalls.BPF_F_RDONLY))
+            using var descriptor = BpfObjects.TryOpen(BpfCalls.BPF_MAP_GET_FD_BY_ID, id, out errno, BpfCalls.BPF_F_RDONLY);
+            if (descriptor is null || !BpfObjects.TryInfo(descriptor, ref info, out errno))
             {
-                if (descriptor is null || !BpfObjects.TryInfo(descriptor, ref info, out errno))
+                if (!BpfObjects.IsPassing(errno))
                 {
-                    if (!BpfObjects.IsPassing(errno))
-                    {
-                        part.Missed(Words.Opening(ObjectKind.Map, id), Words.NeedsSysAdmin, errno);
-                    }
-
-                    continue;
+                    part.Missed(Words.Opening(ObjectKind.Map, id), Words.NeedsSysAdmin, errno);
                 }
 
-                maps.Add(From(descriptor, info));
+                continue;
             }
 
-            MapElements.Read(id, info.type, info.value_size, info.max_entries, elements, part);
+            maps.Add(From(descriptor, info));
+            if (MapElements.MayKeep(info.type, info.value_size))
+            {
+                ElementCalls.Read(descriptor, id, info.type, info.max_entries, elements, part);
+            }
         }
 
         if (errno != Errno.ENOENT)

@@ -99,6 +99,11 @@ public sealed class KernelObserver : IObserver, IDisposable
         var tasks = TaskReader.Read(_iterators, _proc, parts.Namespaces);
         parts.Pins.Follow(parts.Namespaces);
         var files = FileReader.Read(_iterators, _proc, parts.Holders);
+        if (parts.Holders.Method != Methods.Iterator)
+        {
+            parts.TellUnsought();
+        }
+
         var holders = HolderReader.Read(files, _proc);
         cancellation.ThrowIfCancellationRequested();
 

@@ -24,7 +24,8 @@ internal sealed class LookParts
     {
         foreach (var (name, part) in new[]
         {
-            (BpfIterators.Program, Programs), (BpfIterators.Link, Links), (BpfIterators.Map, Maps), (BpfIterators.Task, Namespaces), (BpfIterators.File, Holders),
+            (BpfIterators.Program, Programs), (BpfIterators.Link, Links), (BpfIterators.Map, Maps), (BpfIterators.Element, Maps),
+            (BpfIterators.Task, Namespaces), (BpfIterators.File, Holders),
         })
         {
             if (iterators is null)
@@ -36,6 +37,13 @@ internal sealed class LookParts
                 part.Lessened(Words.LoadingIterator(name), failure.Why, failure.Errno);
             }
         }
+    }
+
+    /// <summary>What only the iterator of open files leads to, where the slower way is gone for another reason too.</summary>
+    internal void TellUnsought()
+    {
+        Pins.Lessened(Words.Listing("pins on bpffs that only a descriptor keeps"), Words.OnlyOpenFilesTell);
+        Namespaces.Lessened(Words.Listing("network namespaces that only a socket keeps"), Words.OnlyOpenFilesTell);
     }
 
     internal Coverage Build() => new()

@@ -83,7 +83,7 @@ internal sealed class DemoStage : IAsyncDisposable
     private static string TakeAway(string name) =>
         $"""
         ip netns del {name} 2>/dev/null
-        n=0; while [ -e /tmp/{name}/data/pg/postmaster.pid ] && [ $n -lt 100 ]; do sleep 0.1; n=$((n+1)); done
+        n=0; while [ -e /tmp/{name}/data/pg/data/postmaster.pid ] && [ $n -lt 100 ]; do sleep 0.1; n=$((n+1)); done
         umount /tmp/{name}/bpf 2>/dev/null || umount -l /tmp/{name}/bpf 2>/dev/null
         rm -rf /tmp/{name}
         """;

@@ -45,6 +45,11 @@ internal static class Up
     {
         await using var app = await AuditorApp.StartAsync(options, cancellation);
         Terminal.Say($"xdpaudit {app.Version} watches this host; API at unix:{options.Socket}");
+        if (options.Ephemeral)
+        {
+            Terminal.Say("ephemeral: what is loaded and attached from here on is held by this process alone; it is detached and unloaded when this process ends");
+        }
+
         if (stage is not null)
         {
             var told = await new DemoStory(app.Auditor, stage).TellAsync(cancellation);

@@ -14,7 +14,7 @@ namespace XdpAudit.Store;
 /// holds the stream's row, so the two cannot both come through.
 /// </para>
 /// </summary>
-internal sealed class MartenJournal(string name, IDocumentStore marten, StoreConnection store, WriterLock writer, TimeSpan patience, TimeProvider time, ILogger log) : IJournal, IDisposable
+internal sealed class MartenJournal(string name, IDocumentStore marten, StoreConnection store, WriterLock writer, AppendSignal signal, TimeSpan patience, TimeProvider time, ILogger log) : IJournal, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -75,6 +75,7 @@ internal sealed class MartenJournal(string name, IDocumentStore marten, StoreCon
         }
         finally
         {
+            signal.Raise();
             _one.Release();
         }
     }

@@ -1,7 +1,4 @@
-using JasperFx;
-using JasperFx.Events.Daemon;
 using JasperFx.Events.Projections;
-using Marten;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -15,18 +12,18 @@ internal sealed class ReadModels : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
-    private readonly IDocumentStore _marten;
     private readonly StoreConnection _store;
+    private readonly AppendSignal _signal;
     private readonly ILogger _log;
     private readonly WarningsOnly _martenLog;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _end = new();
     private readonly SemaphoreSlim _one = new(1, 1);
-    private IProjectionDaemon? _daemon;
+    private DaemonLife? _life;
     private Task _watch = Task.CompletedTask;
 
-    internal ReadModels(IDocumentStore marten, StoreConnection store, TimeProvider time, ILogger log, WarningsOnly martenLog) =>
-        (_marten, _store, _time, _log, _martenLog) = (marten, store, time, log, martenLog);
+    internal ReadModels(StoreConnection store, AppendSignal signal, TimeProvider time, ILogger log, WarningsOnly martenLog) =>
+        (_store, _signal, _time, _log, _martenLog) = (store, signal, time, log, martenLog);
 
     /// <summary>The name under which the daemon keeps its progress.</summary>
     internal static string Shard { get; } = new ShardName(MartenSetup.ReadModels).Identity;
@@ -48,7 +45,7 @@ internal sealed class ReadModels : IAsyncDisposable
                 return;
             }
 
-            if (_time.GetElapsedTime(start) > atMost)
+            if (atMost != Timeout.InfiniteTimeSpan && _time.GetElapsedTime(start) > atMost)
             {
                 throw new TimeoutException($"the read models are at event {reached} of {target} after {atMost}");
             }
@@ -57,17 +54,30 @@ internal sealed class ReadModels : IAsyncDisposable
         }
     }
 
-    /// <summary>Throws them away and makes them again from the journals. Readers stay exact meanwhile, and slow.</summary>
+    /// <summary>
+    /// Throws them away and makes them again from the journals. Emptying them and forgetting the progress is one transaction, so that readers, and
+    /// the next start if we are killed here, see either all or nothing of them; Marten's own rebuild empties by TRUNCATE, which no snapshot
+    /// protects from. Readers stay exact meanwhile, and slow.
+    /// </summary>
     internal async Task RebuildAsync(CancellationToken cancellation)
     {
         LogMessages.Rebuilding(_log);
         await _one.WaitAsync(cancellation);
         try
         {
-            await StopDaemonAsync();
-            using var daemon = await _marten.BuildProjectionDaemonAsync(logger: _martenLog);
-            await daemon.RebuildProjectionAsync(MartenSetup.ReadModels, TimeSpan.FromHours(1), cancellation);
-            await daemon.StopAllAsync();
+            await StopAsync();
+            await using var connection = await _store.Source.OpenConnectionAsync(cancellation);
+            await using var transaction = await connection.BeginTransactionAsync(cancellation);
+            await using var command = new NpgsqlCommand(
+                $"""
+                delete from {_store.Schema}.mt_event_progression where name not like 'HighWater%';
+                delete from {_store.Schema}.mt_doc_lifecycle;
+                delete from {_store.Schema}.{SubjectIndex.Name}
+                """,
+                connection)
+            { CommandTimeout = 0 };
+            await command.ExecuteNonQueryAsync(cancellation);
+            await transaction.CommitAsync(cancellation);
         }
         finally
         {
@@ -75,6 +85,8 @@ internal sealed class ReadModels : IAsyncDisposable
         }
 
         await EnsureAsync();
+        _signal.Raise();
+        await CaughtUpAsync(Timeout.InfiniteTimeSpan, cancellation);
         LogMessages.Rebuilt(_log);
     }
 
@@ -83,11 +95,25 @@ internal sealed class ReadModels : IAsyncDisposable
         await _end.CancelAsync();
         await _watch;
         _martenLog.Closing = true;
-        await StopDaemonAsync();
+        await StopAsync();
         _end.Dispose();
     }
 
+    /// <summary>How far they are and how far the journals; asks again when the connection it got was cut while the database was away.</summary>
     private async Task<(long Reached, long Last)> ProgressAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await AskProgressAsync(cancellation);
+        }
+        catch (Exception e) when (Failures.IsUnavailable(e))
+        {
+            await _store.EnsureRunningAsync(cancellation);
+            return await AskProgressAsync(cancellation);
+        }
+    }
+
+    private async Task<(long Reached, long Last)> AskProgressAsync(CancellationToken cancellation)
     {
         await using var connection = await _store.Source.OpenConnectionAsync(cancellation);
         await using var command = new NpgsqlCommand(
@@ -125,19 +151,18 @@ internal sealed class ReadModels : IAsyncDisposable
         await _one.WaitAsync(_end.Token);
         try
         {
-            if (_daemon is { } running && IsWell(running))
+            if (_life is { } life && life.IsWell)
             {
                 return true;
             }
 
-            if (_daemon is not null)
+            if (_life is not null)
             {
                 LogMessages.ReadModelsRestarting(_log, null);
-                await StopDaemonAsync();
+                await StopAsync();
             }
 
-            _daemon = await _marten.BuildProjectionDaemonAsync(logger: _martenLog);
-            await _daemon.StartAllAsync();
+            _life = await DaemonLife.BeginAsync(_store, _signal, _martenLog, _end.Token);
             return false;
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -151,16 +176,12 @@ internal sealed class ReadModels : IAsyncDisposable
         }
     }
 
-    private static bool IsWell(IProjectionDaemon daemon) =>
-        daemon.IsRunning && !daemon.IsHighWaterStale && daemon.CurrentAgents() is { Count: > 0 } agents && agents.All(a => a.Status == AgentStatus.Running);
-
-    private async Task StopDaemonAsync()
+    private async Task StopAsync()
     {
-        if (_daemon is { } daemon)
+        if (_life is { } life)
         {
-            _daemon = null;
-            await daemon.StopAllAsync();
-            daemon.Dispose();
+            _life = null;
+            await life.DisposeAsync();
         }
     }
 }

@@ -11,11 +11,11 @@ internal static class Hardening
         $"""
         grant usage on schema {schema} to {StoreRoles.Writer};
 
-        -- Read models and their progress: all rights, TRUNCATE too, which a rebuild needs.
+        -- Read models and their progress: all rights but TRUNCATE, which readers in their snapshots would see.
         do $$ declare t record; begin
           for t in select c.oid::regclass r from pg_class c where relnamespace = '{schema}'::regnamespace and relkind in ('r', 'p')
                    and relname not in ('mt_events', 'mt_streams', '{SchemaState.Table}')
-          loop execute format('grant select, insert, update, delete, truncate on %s to {StoreRoles.Writer}', t.r); end loop; end $$;
+          loop execute format('grant select, insert, update, delete on %s to {StoreRoles.Writer}', t.r); end loop; end $$;
 
         -- The journals: to be read. Appending goes through Marten's function, which runs with the owner's rights and checks versions.
         revoke all on {schema}.mt_events, {schema}.mt_streams, {schema}.{SchemaState.Table} from {StoreRoles.Writer};

@@ -110,9 +110,9 @@ public sealed class NetlinkTests(OneAuditor one) : Scene(one)
         LookUntil(() => Gone(program), "the program goes with the loader's link");
 
         Assert.Equal(
-            ["program_found guard", "link_found va native", "attachment_established va native link", "holder_appeared fd loader", "attachment_removed va native link-released", "holder_gone fd loader", "link_released last-reference-gone", "program_unloaded last-reference-gone"],
+            ["program_found guard", "link_found va unknown", "attachment_established va native link", "holder_appeared fd loader", "attachment_removed va native link-released", "holder_gone fd loader", "link_released last-reference-gone", "program_unloaded last-reference-gone"],
             Told(ProgramHistory(program)));
-        Assert.Equal(["link_found va native", "attachment_established va native link", "holder_appeared fd loader", "attachment_removed va native link-released", "holder_gone fd loader", "link_released last-reference-gone"], Told(LinkHistory(link)));
+        Assert.Equal(["link_found va unknown", "attachment_established va native link", "holder_appeared fd loader", "attachment_removed va native link-released", "holder_gone fd loader", "link_released last-reference-gone"], Told(LinkHistory(link)));
         Assert.DoesNotContain(Findings(LeakRule.AttachmentUnowned), f => f.Holders.OfType<HolderView.Netlink>().Any(h => h.AttachPoint.Value == PlaceThen(program)));
     }
 

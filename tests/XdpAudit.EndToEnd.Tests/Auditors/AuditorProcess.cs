@@ -65,7 +65,17 @@ internal sealed class AuditorProcess : IDisposable
     /// <param name="lab">Where its data, socket, plugins and pins are.</param>
     /// <param name="every">How often it looks by itself; most tests tell it when to look.</param>
     /// <param name="more">More words for <c>up</c>.</param>
-    internal static AuditorProcess Start(Lab lab, string every = "1h", params string[] more)
+    internal static AuditorProcess Start(Lab lab, string every = "1h", params string[] more) => Start(lab, [], every, more);
+
+    /// <summary>Starts it as if the host ran another boot: in a mount namespace of its own, with another boot id in its procfs.</summary>
+    internal static AuditorProcess StartInBoot(Lab lab, string boot)
+    {
+        var file = $"{lab.Folder}/boot_id";
+        File.WriteAllText(file, boot + "\n");
+        return Start(lab, ["unshare", "--mount", "sh", "-c", "mount --bind \"$0\" /proc/sys/kernel/random/boot_id && exec \"$@\"", file], "1h", []);
+    }
+
+    private static AuditorProcess Start(Lab lab, string[] under, string every, string[] more)
     {
         Plugins(lab);
         string[] words =
@@ -73,7 +83,7 @@ internal sealed class AuditorProcess : IDisposable
             "up", "--data", $"{lab.Folder}/data", "--socket", Socket(lab), "--bpffs", Root(lab), "--plugins", $"{lab.Folder}/plugins",
             "--grace", "1s", "--reconcile-every", every, .. more,
         ];
-        var started = new ProcessStartInfo("/bin/sh", ["-c", Guard, "guard", $"{lab.Folder}/auditor.lock", Built.Server, .. words])
+        var started = new ProcessStartInfo("/bin/sh", ["-c", Guard, "guard", $"{lab.Folder}/auditor.lock", .. under, Built.Server, .. words])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -25,7 +25,7 @@ public sealed class LeakTests(OneAuditor one) : Scene(one)
         Assert.Equal(ProgramStates.Attached, Program(other, after).State);
 
         var finding = Opens(LeakRule.PinUnused, Program(program).Key.Value);
-        Assert.Contains($"Still holding it: pin '{Pin("guard")}', and nothing else", finding.Summary, StringComparison.Ordinal);
+        Assert.Contains($"Still holding it: the pin '{Pin("guard")}', and nothing else", finding.Summary, StringComparison.Ordinal);
         Mends(finding, plain);
         Assert.Equal(["program_found guard", "program_pinned guard", "program_unpinned guard", "program_unloaded last-reference-gone"], Told(ProgramHistory(program)));
     }
@@ -77,17 +77,23 @@ public sealed class LeakTests(OneAuditor one) : Scene(one)
     [InlineData(false)]
     public void A_daemon_that_loads_again_at_each_of_its_starts_is_found_by_its_copies(bool plain)
     {
-        using var leak = new LeakScenarios(Lab, () => Look()).Loaded_again_and_again(4);
-        var oldest = Program(leak.Programs[0]).Key.Value;
+        // Others on this machine may load the programs that all tests share; these copies are nobody else's.
+        var source = Lab.CompileBpf("again", "#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\nSEC(\"xdp\") int again(struct xdp_md *c) { return c->data_end - c->data == 3 ? XDP_DROP : XDP_PASS; }\nchar _license[] SEC(\"license\") = \"GPL\";\n");
+        var copies = new List<uint>();
+        for (var start = 0; start < 4; start++)
+        {
+            Shell.Run("bpftool", "prog", "load", source, Pin($"start{start}"));
+            copies.Add(Tools.Id("prog", Pin($"start{start}")));
+            Look();
+        }
 
-        Assert.All(leak.Programs, id => Assert.Equal(ProgramStates.Retained, Program(id).State));
-        LookUntil(() => Findings(LeakRule.ProgramDuplicated).Any(f => f.Subject.Key == oldest && f.Status == FindingStates.Open), "the copies are found");
+        var finding = Opens(LeakRule.ProgramDuplicated, Program(copies[0]).Key.Value);
 
-        var finding = Finding(LeakRule.ProgramDuplicated, oldest);
-        Assert.StartsWith("4 copies of program 'guard'", finding.Summary, StringComparison.Ordinal);
+        Assert.All(copies, id => Assert.Equal(ProgramStates.Retained, Program(id).State));
+        Assert.StartsWith("4 copies of program 'again'", finding.Summary, StringComparison.Ordinal);
         Mends(finding, plain);
-        Assert.All(leak.Programs.SkipLast(1), id => Assert.True(Gone(id)));
-        Assert.False(Gone(leak.Programs[^1]));
+        Assert.All(copies.SkipLast(1), id => Assert.True(Gone(id)));
+        Assert.False(Gone(copies[^1]));
     }
 
     [Fact]
@@ -104,7 +110,7 @@ public sealed class LeakTests(OneAuditor one) : Scene(one)
         var then = Asked($"xdpaudit program show {program} --at position:{before}");
         var now = Asked($"xdpaudit program show {program}");
 
-        Assert.Equal((ProgramStates.Attached, "va"), (then.GetProperty("state").GetString(), then.GetProperty("attachments")[0].GetProperty("ifname").GetString()));
+        Assert.Equal((ProgramStates.Attached, "va"), (then.GetProperty("state").GetString(), then.GetProperty("attachments")[0].GetProperty("if_name").GetString()));
         Assert.Equal((ProgramStates.Unloaded, 0), (now.GetProperty("state").GetString(), now.GetProperty("attachments").GetArrayLength()));
         Assert.Equal(JsonValueKind.Null, then.GetProperty("ended").ValueKind);
         Assert.Equal(1, Asked($"xdpaudit program list --at position:{before}").EnumerateArray().Count(p => p.GetProperty("id").GetUInt32() == program));

@@ -27,6 +27,13 @@ internal static class Digest
         return string.Join(' ', words.Prepend(entry.Event));
     }
 
+    /// <summary>Does it speak of a descriptor of somebody who only looks, as bpftool or another auditor on this machine does?</summary>
+    internal static bool IsOfABystander(HistoryEntry entry, int auditor) =>
+        entry.Event is "holder_appeared" or "holder_gone"
+        && entry.Data.GetProperty("holder").TryGetProperty("process", out var process)
+        && process.GetProperty("pid").GetInt32() != auditor
+        && Text(process, "comm") is not ("keep" or "loader");
+
     private static string Text(JsonElement data, params string[] path) => path.Aggregate(data, (at, name) => at.GetProperty(name)).GetString()!;
 
     private static string By(JsonElement data) => data.TryGetProperty("link", out _) ? "link" : "netlink";

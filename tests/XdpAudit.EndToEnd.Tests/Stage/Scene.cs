@@ -69,6 +69,13 @@ public abstract partial class Scene : IDisposable
         return (keeper, uint.Parse(keeper.Answer[1], null));
     }
 
+    /// <summary>Loads and attaches as a person does with xdpaudit; returns the kernel ids of the program and the link.</summary>
+    private protected (uint Program, uint Link) Ours(string netns)
+    {
+        var program = Asked($"xdpaudit program load {Tools.GuardObject} --program guard").GetProperty("program_id").GetUInt32();
+        return (program, Asked($"xdpaudit link attach {program} --interface va --netns {netns}").GetProperty("link_id").GetUInt32());
+    }
+
     private protected static void Sigkill(Keeper process)
     {
         Shell.Run("kill", "-KILL", $"{process.Pid}");
@@ -101,6 +108,19 @@ public abstract partial class Scene : IDisposable
     private protected ProgramView Program(uint id, long? at = null) =>
         Api.Get(Routes.Program, ApiJson.Default.ProgramView, ("select", $"{id}"), ("at", At(at)));
 
+    /// <summary>The host journal's events after a position, in order.</summary>
+    private protected List<HistoryEntry> Journal(long after)
+    {
+        var entries = new List<HistoryEntry>();
+        while (Api.Get(Routes.Events, ApiJson.Default.IReadOnlyListHistoryEntry, ("after", $"{after}"), ("limit", "500")) is { Count: > 0 } page)
+        {
+            entries.AddRange(page);
+            after = page[^1].Position;
+        }
+
+        return entries;
+    }
+
     private protected LinkView LinkOf(uint id, long? at = null) => Api.Get(Routes.Link, ApiJson.Default.LinkView, ("select", $"{id}"), ("at", At(at)));
 
     private protected bool Gone(uint program) => Program(program).State == ProgramStates.Unloaded;
@@ -117,7 +137,8 @@ public abstract partial class Scene : IDisposable
         Api.Get(Routes.InterfaceHistory, ApiJson.Default.IReadOnlyListHistoryEntry, ("name", name), ("netns", netns));
 
     /// <summary>What was recorded, in the order of the journal, each event by its name and the members that matter.</summary>
-    private protected string[] Told(IEnumerable<HistoryEntry> history) => [.. history.Select(e => Digest.Of(e, Lab.Bpffs))];
+    private protected string[] Told(IEnumerable<HistoryEntry> history) => 
+        [.. history.Where(e => !Digest.IsOfABystander(e, Auditor.Pid)).Select(e => Digest.Of(e, Lab.Bpffs))];
 
     private static string? At(long? position) => position is { } p ? $"position:{p}" : null;
 }

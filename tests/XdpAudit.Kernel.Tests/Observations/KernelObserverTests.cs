@@ -20,6 +20,17 @@ public class KernelObserverTests
         Assert.Empty(Look.Gaps(look));
     }
 
+    [Fact]
+    public void Without_iterators_the_coverage_says_what_is_not_looked_for()
+    {
+        Requires.RootAndBpf();
+
+        var coverage = Look.Once(iterators: false).Coverage;
+
+        Assert.Contains(coverage.Pins.Gaps, g => g.What == "list pins on bpffs that only a descriptor keeps");
+        Assert.Contains(coverage.Namespaces.Gaps, g => g.What == "list network namespaces that only a socket keeps");
+    }
+
     [Theory]
     [MemberData(nameof(BothWays))]
     public void A_look_serialises_and_reads_back_the_same(bool iterators)

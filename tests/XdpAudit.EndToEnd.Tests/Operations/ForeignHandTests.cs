@@ -1,0 +1,88 @@
+namespace XdpAudit.EndToEnd.Tests;
+
+/// <summary>What others do to things that are not theirs.</summary>
+public sealed class ForeignHandTests(OneAuditor one) : Scene(one)
+{
+    [Fact]
+    public void Unloading_all_of_an_interface_takes_a_program_out_of_force_that_the_tool_never_loaded()
+    {
+        Requires.Tool("xdp-loader");
+        var netns = Lab.Netns();
+        var program = Load();
+        Lab.In(netns, "bpftool", "net", "attach", "xdpdrv", "id", $"{program}", "dev", "va");
+        var before = Look();
+
+        Lab.In(netns, "env", $"LIBXDP_BPFFS={Lab.Bpffs}", "xdp-loader", "unload", "va", "--all");
+        var after = Look();
+
+        Assert.Equal(ProgramStates.Attached, Program(program, before).State);
+        Assert.Equal(ProgramStates.Retained, Program(program, after).State);
+        Assert.Equal(
+            ["program_found guard", "attachment_established va native netlink", "program_pinned guard", "attachment_removed va native asked"],
+            Told(ProgramHistory(program)));
+        Assert.Contains("ended because it was detached", Opens(LeakRule.ProgramRetained, Program(program).Key.Value).Summary, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Detaching_our_pinned_link_behind_our_back_leaves_a_defunct_link_of_ours(bool plain)
+    {
+        var netns = Lab.Netns();
+        var (program, link) = Ours(netns);
+
+        Shell.Run("bpftool", "link", "detach", "id", $"{link}");
+        var after = Look();
+
+        Assert.Equal((LinkStates.Defunct, "asked"), (LinkOf(link, after).State, LinkOf(link, after).DefunctWhy));
+        Assert.Equal(
+            ["link_created va unknown", "attachment_established va native link", $"link_pinned {Name(LinkOf(link).Pins[0])}", "attachment_removed va native asked", "link_detached asked"],
+            Told(LinkHistory(link)));
+        Assert.Equal([true, true, true, false, false], LinkHistory(link).Select(e => e.Operation is not null));
+        Assert.All(LinkHistory(link).TakeLast(2), e => Assert.IsType<Actor.Unknown>(e.Actor));
+
+        var finding = Opens(LeakRule.LinkDefunct, LinkOf(link).Key.Value);
+        Assert.Contains($"pin '{LinkOf(link).Pins[0]}'", finding.Summary, StringComparison.Ordinal);
+        Mends(finding, plain);
+        Assert.Equal(ProgramStates.Retained, Program(program).State);
+    }
+
+    [Fact]
+    public void A_program_of_an_operation_that_goes_without_one_is_reported_as_vanished()
+    {
+        var netns = Lab.Netns();
+        var (program, link) = Ours(netns);
+        var before = Look();
+
+        File.Delete(Program(program).Pins[0].Value);
+        File.Delete(LinkOf(link).Pins[0].Value);
+        LookUntil(() => Gone(program), "the program goes with its pins");
+
+        Assert.Equal(ProgramStates.Attached, Program(program, before).State);
+        Assert.EndsWith("program_unloaded last-reference-gone", Told(ProgramHistory(program))[^1], StringComparison.Ordinal);
+        Assert.Null(ProgramHistory(program)[^1].Operation);
+        var finding = Opens(LeakRule.Vanished, Program(program).Key.Value);
+        Assert.Contains("no operation of ours ended it", finding.Summary, StringComparison.Ordinal);
+        Assert.Contains("It took link", finding.Summary, StringComparison.Ordinal);
+        Typed($"xdpaudit finding acknowledge {finding.Id} --reason risk-accepted --comment 'a test' --expires 7d");
+        Assert.Equal(FindingStates.Acknowledged, Finding(LeakRule.Vanished, Program(program).Key.Value).Status);
+    }
+
+    [Fact]
+    public void A_netlink_command_over_a_link_is_refused_by_the_kernel_and_nothing_is_recorded()
+    {
+        var netns = Lab.Netns();
+        var (program, link) = Ours(netns);
+        var stranger = Load("stranger");
+        var before = Look();
+
+        Assert.NotEqual(0, Lab.TryIn(netns, "bpftool", "net", "attach", "xdpdrv", "id", $"{stranger}", "dev", "va", "overwrite").ExitCode);
+        Assert.NotEqual(0, Lab.TryIn(netns, "ip", "link", "set", "dev", "va", "xdp", "off").ExitCode);
+        var after = Look();
+
+        Assert.Equal(before, after);
+        Assert.Equal((LinkStates.Attached, ProgramStates.Attached), (LinkOf(link).State, Program(program).State));
+    }
+
+    private string Name(PinPath pin) => pin.Value.Replace(Lab.Bpffs + "/", "", StringComparison.Ordinal);
+}

@@ -1,0 +1,51 @@
+namespace XdpAudit.EndToEnd.Tests;
+
+/// <summary>Pins where nobody looks: in a private mount namespace, and under another mount.</summary>
+public sealed class HiddenPinTests(OneAuditor one) : Scene(one)
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_pin_in_a_private_mount_namespace_is_found_by_the_way_that_leads_there(bool plain)
+    {
+        using var leak = new LeakScenarios(Lab).Pinned_in_another_mount_namespace(hidden: false);
+        var program = leak.Programs[0];
+        Look();
+
+        var pin = Assert.IsType<HolderView.Pin>(Assert.Single(Program(program).Holders));
+        Assert.Equal(leak.Pins[0].Path, pin.Path.Value);
+        Assert.StartsWith("/proc/", pin.ReachedBy, StringComparison.Ordinal);
+        var finding = Opens(LeakRule.PinUnused, Program(program).Key.Value);
+        Assert.Contains("of another mount namespace", finding.Summary, StringComparison.Ordinal);
+        Mends(finding, plain);
+        LookUntil(() => Gone(program), "the program goes with its pin");
+    }
+
+    [Fact]
+    public void A_bpffs_that_is_covered_while_we_watch_hides_its_pins_and_loses_none()
+    {
+        var netns = Lab.Netns();
+        var program = Load();
+        var (process, link) = Link(netns, "guard", linkPin: "link");
+        process.Dispose();
+        File.Delete(Pin("guard"));
+        var before = Look();
+
+        Shell.Run("mount", "-t", "bpf", "bpf", Lab.Bpffs);
+        var after = Look();
+
+        Assert.False(Assert.IsType<HolderView.Pin>(Assert.Single(LinkOf(link, before).Holders)).Hidden);
+        Assert.True(Assert.IsType<HolderView.Pin>(Assert.Single(LinkOf(link, after).Holders)).Hidden);
+        Assert.Equal(
+            ["link_found va native", "attachment_established va native link", "link_pinned link", "link_pinned link hidden"], Told(LinkHistory(link)));
+        Assert.Equal((LinkStates.Attached, ProgramStates.Attached), (LinkOf(link).State, Program(program).State));
+
+        LookUntil(() => Findings(LeakRule.PinHidden).Any(f => f.Subject.Name.Contains(Lab.Bpffs, StringComparison.Ordinal) && f.Status == FindingStates.Open), "the hidden pin is found");
+        var finding = Findings(LeakRule.PinHidden).Single(f => f.Subject.Name.Contains(Lab.Bpffs, StringComparison.Ordinal));
+        Assert.Contains($"link {link}", finding.Summary, StringComparison.Ordinal);
+
+        Shell.Run("umount", Lab.Bpffs);
+        LookUntil(() => Finding(LeakRule.PinHidden, finding.Subject.Key).Status == FindingStates.Resolved, "the pin is no longer hidden");
+        Assert.Equal("link_pinned link", Told(LinkHistory(link))[^1]);
+    }
+}
