@@ -5,7 +5,7 @@ namespace XdpAudit.Core.Tests;
 /// <summary>The laws of deciding and folding, over histories of a host: whatever happens, and however it is looked at.</summary>
 public sealed class Laws
 {
-    private const int Histories = 600;
+    private const int Histories = 400;
 
     [Fact]
     public void Folding_what_was_decided_reaches_what_was_seen() => Check(history =>
@@ -143,6 +143,20 @@ public sealed class Laws
             Assert.All(fact.Subjects, subject => Assert.Equal(subject, Keys.Parsed(subject)));
         }
     });
+
+    // The laws are worth as much as the histories reach.
+    [Fact]
+    public void The_histories_lead_to_every_event_that_a_look_can_lead_to()
+    {
+        var reached = new System.Collections.Concurrent.ConcurrentDictionary<Type, bool>();
+
+        Check(history => history.Rounds.SelectMany(r => r.Events).ToList().ForEach(e => reached[e.GetType()] = true));
+
+        Type[] ofOthers = [typeof(AgentStarted), typeof(AgentStopped), typeof(GapOpened), typeof(GapClosed)];
+        var ofALook = EventNames.All.Values.Except(ofOthers)
+            .Where(t => !t.IsSubclassOf(typeof(OperationEvent)) && !t.IsSubclassOf(typeof(FindingEvent)) && !t.IsSubclassOf(typeof(PluginEvent)));
+        Assert.Equal(ofALook.Select(t => t.Name).Order(), reached.Keys.Select(t => t.Name).Order());
+    }
 
     private static bool OfBoot(string subject, BootId boot) =>
         subject.Split('/') is not [ProgramKey.Kind or LinkKey.Kind or MapKey.Kind or AttachPointKey.Kind, _, var of, ..] || of == boot.Value;
