@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Security.Cryptography;
+using System.Text.Json;
 using McMaster.NETCore.Plugins;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -86,6 +87,7 @@ public sealed class PluginLoader(ILoggerFactory loggers, TimeProvider time, ICon
             throw new PluginRefusedException("plugin.ambiguous", $"'{folder}' must hold exactly one assembly with a .deps.json; it holds {mains.Count}");
         }
 
+        CheckDependencies(Path.ChangeExtension(mains[0], ".deps.json"));
         var loader = McMaster.NETCore.Plugins.PluginLoader.CreateFromAssemblyFile(mains[0], isUnloadable: true, sharedTypes: Shared, configure: c =>
         {
             c.PreferSharedTypes = false;
@@ -100,6 +102,22 @@ public sealed class PluginLoader(ILoggerFactory loggers, TimeProvider time, ICon
         services.Add(ServiceDescriptor.Singleton(typeof(ILogger<>), typeof(Logger<>)));
         startup.ConfigureServices(services, new PluginHost(id, configuration.GetSection($"plugins:{id}:options"), time));
         return (services.BuildServiceProvider(), main);
+    }
+
+    // The runtime's own reader of this file ends the process where a member is missing (std::logic_error in hostpolicy, .NET 10.0), so it is read first.
+    private static void CheckDependencies(string path)
+    {
+        try
+        {
+            using var deps = JsonDocument.Parse(File.ReadAllBytes(path));
+            var target = deps.RootElement.GetProperty("runtimeTarget").GetProperty("name").GetString();
+            _ = deps.RootElement.GetProperty("targets").GetProperty(target!).EnumerateObject().Count();
+            _ = deps.RootElement.GetProperty("libraries").EnumerateObject().Count(l => l.Value.GetProperty("type").GetString() is null);
+        }
+        catch (Exception cause) when (cause is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentNullException)
+        {
+            throw new PluginRefusedException("plugin.damaged", $"'{path}' is no list of dependencies as a build writes it: {cause.Message.TrimEnd('.')}; publish the plugin again");
+        }
     }
 
     private static string Digest(string file) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)));

@@ -28,6 +28,7 @@ public static class Selection
     }
 
     private static T One<T>(string text, string what, IEnumerable<T> all, Func<Selector, T, bool> fits, Func<T, string> name, Func<T, string> words)
+        where T : SubjectState
     {
         var selector = Selector.Parse(text) ?? throw Refusals.BadSelector(text, what);
         var living = all.ToList();
@@ -36,7 +37,7 @@ public static class Selection
         {
             1 => fitting[0],
             0 => throw Refusals.NotFound(text, what, [.. Similar(text, living.Select(name)).Select(n => $"name:{n}")]),
-            _ => throw Refusals.Ambiguous(text, what, [.. fitting.Select(words)]),
+            _ => throw Refusals.Ambiguous(text, what, [.. fitting.OrderBy(x => x.FirstPosition).Select(words)]),
         };
     }
 

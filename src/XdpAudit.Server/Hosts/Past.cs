@@ -108,7 +108,7 @@ internal sealed class Past(Auditor auditor, ILifecycleReader reader, HostId host
         {
             1 => fitting[0],
             0 => throw Refusals.NotFound(text!, what, [.. Selection.Similar(text!, now.Select(name)).Select(n => $"name:{n}")]),
-            _ => throw Refusals.Ambiguous(text!, what, [.. fitting.Select(words)]),
+            _ => throw Refusals.Ambiguous(text!, what, [.. fitting.OrderBy(x => x.FirstPosition).Select(words)]),
         };
     }
 

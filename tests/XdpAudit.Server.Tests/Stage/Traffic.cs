@@ -73,8 +73,10 @@ internal sealed class Traffic
         });
         Assert.All(_acknowledged, done =>
         {
+            // A look that could not see all leaves the verification to a later one; what was answered is in its place all the same.
             var story = stories[done.Id.Value];
-            Assert.Equal((done.FirstPosition, done.LastPosition, $"operation_{done.State}"), (story[0].Position, story[^1].Position, story[^1].Event));
+            Assert.Equal(done.FirstPosition, story[0].Position);
+            Assert.Contains(story, e => e.Position == done.LastPosition && (e.Event == $"operation_{done.State}" || (done.State, e.Event) == (OperationStates.Succeeded, "operation_already_applied")));
         });
         foreach (var once in (string[])["program_loaded", "program_unloaded", "link_created", "link_released"])
         {
