@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace XdpAudit.Core.Tests;
 
@@ -35,7 +36,7 @@ public sealed class EventTypesTests
         var read = EventJson.Read(type, json);
 
         var stored = JsonNode.Parse(json)!.AsObject();
-        Assert.All(Filled.Members(type), m => Assert.True(stored.ContainsKey(JsonNamingPolicy.SnakeCaseLower.ConvertName(m.Name)), $"{m.Name} is not stored"));
+        Assert.All(Filled.Members(type), m => Assert.True(stored.ContainsKey(NameOf(m)), $"{m.Name} is not stored"));
         Assert.IsType(type, read);
         Assert.Equal(Canonical.Of(fact), Canonical.Of(read));
         Assert.All(Filled.Members(type), m => Assert.Equivalent(m.GetValue(fact), m.GetValue(read), strict: true));
@@ -84,4 +85,7 @@ public sealed class EventTypesTests
             Assert.Equal(actor, EventJson.Read(typeof(AgentStopped), EventJson.Write(fact)).Actor);
         }
     }
+
+    private static string NameOf(System.Reflection.PropertyInfo member) =>
+        member.GetCustomAttributes(typeof(JsonPropertyNameAttribute), true) is [JsonPropertyNameAttribute name] ? name.Name : JsonNamingPolicy.SnakeCaseLower.ConvertName(member.Name);
 }
