@@ -18,10 +18,7 @@ internal static unsafe class NamespaceThread
         {
             try
             {
-                Enter(at);
-                using var socket = new RouteSocket();
-                Verify(at, socket);
-                done.SetResult(act(socket));
+                done.SetResult(Inside(at, act));
             }
             catch (OperationCanceledException e)
             {
@@ -42,26 +39,48 @@ internal static unsafe class NamespaceThread
         return done.Task;
     }
 
-    private static void Enter(InterfaceRef at)
+    private static T Inside<T>(InterfaceRef at, Func<RouteSocket, T> act)
     {
         if (at.NetnsPath is not { } path)
         {
-            return;
+            return Verified(at, act);
         }
 
+        using var home = Open(at, "/proc/thread-self/ns/net");
+        using var there = Open(at, path);
+        Enter(at, there);
+        try
+        {
+            return Verified(at, act);
+        }
+        finally
+        {
+            // The kernel's task outlives the thread by a moment, and would keep a namespace that is deleted meanwhile.
+            Enter(at, home);
+        }
+    }
+
+    private static T Verified<T>(InterfaceRef at, Func<RouteSocket, T> act)
+    {
+        using var socket = new RouteSocket();
+        Verify(at, socket);
+        return act(socket);
+    }
+
+    private static Descriptor Open(InterfaceRef at, string path)
+    {
         fixed (byte* bytes = Encoding.UTF8.GetBytes(path + "\0"))
         {
             var fd = Files.open(bytes, Files.ReadOnly | Files.NonBlock | Files.CloseOnExec);
-            if (fd < 0)
-            {
-                throw Words.NamespaceNotFound(at, Marshal.GetLastPInvokeError(), "open");
-            }
+            return fd >= 0 ? new(fd) : throw Words.NamespaceNotFound(at, Marshal.GetLastPInvokeError(), "open");
+        }
+    }
 
-            using var descriptor = new Descriptor(fd);
-            if (Sockets.setns(fd, Sockets.CloneNewNet) != 0)
-            {
-                throw Words.NamespaceNotFound(at, Marshal.GetLastPInvokeError(), "setns");
-            }
+    private static void Enter(InterfaceRef at, Descriptor netns)
+    {
+        if (Sockets.setns(netns.Number, Sockets.CloneNewNet) != 0)
+        {
+            throw Words.NamespaceNotFound(at, Marshal.GetLastPInvokeError(), "setns");
         }
     }
 

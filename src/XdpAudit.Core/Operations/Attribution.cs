@@ -36,7 +36,7 @@ internal sealed class Attribution
     /// <summary>A link was created. One whose answer was lost is known by its pin, or by being where it was to be with the program it was to have.</summary>
     internal OperationState? Created(LinkFacts link, IEnumerable<ObservedPin> pins)
     {
-        bool IsAttach(OperationState o) => o.Plan is { Kind: OperationKinds.LinkAttach, ByNetlink: false };
+        bool IsAttach(OperationState o) => link.Key.Type == "xdp" && o.Plan is { Kind: OperationKinds.LinkAttach, ByNetlink: false };
         return First(o => IsAttach(o) && o.Result?.LinkId == link.Key.Id)
             ?? First(o => IsAttach(o) && o.Result?.LinkId is null && link.Program is not null && o.Plan.Program == link.Program
                 && ((link.AttachPoint is not null && o.Plan.AttachPoint == link.AttachPoint) || (o.Plan.Pin is { } pin && pins.Any(p => p.Path == pin))));

@@ -110,7 +110,7 @@ public sealed class LeakTests(OneAuditor one) : Scene(one)
         var then = Asked($"xdpaudit program show {program} --at position:{before}");
         var now = Asked($"xdpaudit program show {program}");
 
-        Assert.Equal((ProgramStates.Attached, "va"), (then.GetProperty("state").GetString(), then.GetProperty("attachments")[0].GetProperty("if_name").GetString()));
+        Assert.Equal((ProgramStates.Attached, "va"), (then.GetProperty("state").GetString(), then.GetProperty("attachments")[0].GetProperty("ifname").GetString()));
         Assert.Equal((ProgramStates.Unloaded, 0), (now.GetProperty("state").GetString(), now.GetProperty("attachments").GetArrayLength()));
         Assert.Equal(JsonValueKind.Null, then.GetProperty("ended").ValueKind);
         Assert.Equal(1, Asked($"xdpaudit program list --at position:{before}").EnumerateArray().Count(p => p.GetProperty("id").GetUInt32() == program));
