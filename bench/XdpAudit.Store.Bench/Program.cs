@@ -13,8 +13,12 @@ try
 {
     var store = await OpenAsync();
     await using var bench = new StoreBench(store, say, TimeSpan.FromSeconds(seconds));
-    await bench.AppendAsync();
-    await bench.ReadModelsAsync();
+    if (args.Length < 2)
+    {
+        await bench.AppendAsync();
+        await bench.ReadModelsAsync();
+    }
+
     await bench.RebuildAsync();
     await bench.PastAsync();
     await bench.IdleAsync();

@@ -1,4 +1,3 @@
-using System.Data;
 using JasperFx;
 using JasperFx.Events.Daemon;
 using Marten;
@@ -16,20 +15,42 @@ internal sealed class DaemonLife : IAsyncDisposable
     private readonly NpgsqlDataSource _source;
     private readonly NpgsqlConnection _lock;
     private readonly DocumentStore _marten;
+    private readonly string _schema;
     private IProjectionDaemon? _daemon;
 
-    private DaemonLife(NpgsqlDataSource source, NpgsqlConnection @lock, DocumentStore marten) => (_source, _lock, _marten) = (source, @lock, marten);
+    private DaemonLife(NpgsqlDataSource source, NpgsqlConnection @lock, DocumentStore marten, string schema) =>
+        (_source, _lock, _marten, _schema) = (source, @lock, marten, schema);
 
-    /// <summary>All its agents run, hear of new events, and are the only ones.</summary>
-    internal bool IsWell => _lock.FullState == ConnectionState.Open && _daemon is { IsRunning: true, IsHighWaterStale: false }
-        && _daemon.CurrentAgents() is { Count: > 0 } agents && agents.All(a => a.Status == AgentStatus.Running);
+    /// <summary>
+    /// All its agents run, hear of new events, and are the only ones; and the database knows the progress that they count in memory. It does
+    /// not when another auditor has begun a rebuild, which the agents would never see.
+    /// </summary>
+    internal async Task<bool> IsWellAsync(CancellationToken cancellation)
+    {
+        if (_daemon is not { IsRunning: true, IsHighWaterStale: false } || _daemon.CurrentAgents() is not { Count: > 0 } agents || agents.Any(a => a.Status != AgentStatus.Running))
+        {
+            return false;
+        }
+
+        var counted = agents.Max(a => a.Position);
+        try
+        {
+            await using var command = new NpgsqlCommand($"select last_seq_id from {_schema}.mt_event_progression where name = $1", _lock);
+            command.Parameters.Add(new() { Value = ReadModels.Shard });
+            return await command.ExecuteScalarAsync(cancellation) is long reached ? reached >= counted : counted == 0;
+        }
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or IOException)
+        {
+            return false; // the lock's connection is gone, and the lock with it
+        }
+    }
 
     /// <summary>Begins one; null when another auditor keeps the read models.</summary>
     internal static async Task<DaemonLife?> BeginAsync(StoreConnection store, AppendSignal signal, WarningsOnly log, CancellationToken cancellation)
     {
         var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(store.WriterText) { KeepAlive = 10 });
         var connection = source.CreateConnection();
-        var life = new DaemonLife(source, connection, MartenSetup.Build(source, store.Schema, AutoCreate.None, signal));
+        var life = new DaemonLife(source, connection, MartenSetup.Build(source, store.Schema, AutoCreate.None, signal), store.Schema);
         try
         {
             await connection.OpenAsync(cancellation);

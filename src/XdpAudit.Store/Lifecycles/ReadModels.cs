@@ -151,7 +151,7 @@ internal sealed class ReadModels : IAsyncDisposable
         await _one.WaitAsync(_end.Token);
         try
         {
-            if (_life is { } life && life.IsWell)
+            if (_life is { } life && await life.IsWellAsync(_end.Token))
             {
                 return true;
             }

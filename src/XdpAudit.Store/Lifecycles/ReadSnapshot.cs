@@ -94,16 +94,19 @@ internal sealed class ReadSnapshot : IAsyncDisposable
     }
 
     /// <summary>Entries that the read models include and whose subjects have these hashes, oldest first, row by row. They may name others only: look.</summary>
-    internal IAsyncEnumerable<JournalEntry> IndexedAsync(long[] hashes, string? journal, long after, long upTo, CancellationToken cancellation) => StreamAsync(
-        $"""
-        e.seq_id in (select i.seq_id from {_schema}.{SubjectIndex.Name} i join unnest($1) h on i.subject_hash = h)
-        and ($2 is null or e.stream_id = $2) and e.version > $3 and e.version <= $4 and e.seq_id <= $5
-        """,
-        [hashes, (object?)journal ?? DBNull.Value, after, upTo, Reached],
-        cancellation);
+    internal IAsyncEnumerable<JournalEntry> IndexedAsync(long[] hashes, string? journal, long after, long upTo, CancellationToken cancellation) =>
+        hashes.Length == 0 ? AsyncEnumerable.Empty<JournalEntry>() : StreamAsync(
+            $"""
+            with n as materialized (select distinct i.seq_id from {_schema}.{SubjectIndex.Name} i join unnest($1) h on i.subject_hash = h)
+            select {JournalRows.Columns} from n join {_schema}.mt_events e on e.seq_id = n.seq_id
+            where ($2 is null or e.stream_id = $2) and e.version > $3 and e.version <= $4 and e.seq_id <= $5 order by e.seq_id
+            """,
+            [hashes, (object?)journal ?? DBNull.Value, after, upTo, Reached],
+            cancellation);
 
     /// <summary>Entries of all journals that the read models do not include yet, oldest first, row by row.</summary>
-    internal IAsyncEnumerable<JournalEntry> TailAsync(CancellationToken cancellation) => StreamAsync("e.seq_id > $1", [Reached], cancellation);
+    internal IAsyncEnumerable<JournalEntry> TailAsync(CancellationToken cancellation) => StreamAsync(
+        $"select {JournalRows.Columns} from {_schema}.mt_events e where e.seq_id > $1 order by e.seq_id", [Reached], cancellation);
 
     /// <summary>Entries of a journal after a position, recorded since a moment, oldest first.</summary>
     internal async Task<List<JournalEntry>> PageAsync(string journal, long after, DateTimeOffset since, int limit, CancellationToken cancellation)
@@ -120,9 +123,9 @@ internal sealed class ReadSnapshot : IAsyncDisposable
         await _connection.DisposeAsync();
     }
 
-    private async IAsyncEnumerable<JournalEntry> StreamAsync(string where, object[] values, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<JournalEntry> StreamAsync(string sql, object[] values, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await using var command = Command($"select {JournalRows.Columns} from {_schema}.mt_events e where {where} order by e.seq_id", values);
+        await using var command = Command(sql, values);
         await using var reader = await command.ExecuteReaderAsync(cancellation);
         while (await reader.ReadAsync(cancellation))
         {

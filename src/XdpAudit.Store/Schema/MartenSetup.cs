@@ -16,6 +16,9 @@ internal static class MartenSetup
     // Nothing waits for the read models, and our own appends raise a signal: this is for those of other auditors.
     private static readonly TimeSpan Polling = TimeSpan.FromSeconds(5);
 
+    // Events a page: a lifecycle is written once a page, however many of its events are in it.
+    private const int PageSize = 2000;
+
     // UseBinarySerializer has no form that takes a Type, and DefaultBinarySerializer does not reach mapped types (9.58).
     private static readonly System.Reflection.MethodInfo Binary = typeof(IEventStoreOptions).GetMethod(nameof(IEventStoreOptions.UseBinarySerializer))!;
 
@@ -30,6 +33,7 @@ internal static class MartenSetup
         o.Projections.HighWaterStalenessThreshold = 12 * Polling;
         o.Projections.CompositeProjectionFor(ReadModels, both =>
         {
+            both.Options.BatchSize = PageSize;
             both.Add(new LifecycleProjection());
             both.Add(new SubjectIndex(schema), options => options.DeleteDataInTableOnTeardown(SubjectIndex.Table(schema)));
         });
