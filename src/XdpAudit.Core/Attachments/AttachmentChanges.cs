@@ -5,6 +5,11 @@ internal static class AttachmentChanges
 {
     internal static void At(Look look, AttachPointKey key, AttachPointState? before, ObservedInterface seen)
     {
+        if (before is not null && IsUnchanged(look, key, before, seen))
+        {
+            return;
+        }
+
         var names = AttachmentDecisions.Names(look, seen);
         before = Missed(look, key, names, before, seen);
         var now = InForce(look, key, before, seen);
@@ -40,6 +45,21 @@ internal static class AttachmentChanges
             var ours = why is EndReason.InterfaceGone or EndReason.NetnsGone ? null : look.Ours.OutOfForce(key, old.Program, old.Link, link);
             look.Tell(new AttachmentRemoved(key, name, old.Mode, old.Program, old.Link, why), ours);
         }
+    }
+
+    // Nearly every interface at nearly every look.
+    private static bool IsUnchanged(Look look, AttachPointKey key, AttachPointState before, ObservedInterface seen)
+    {
+        var links = look.Places.At(key);
+        if (seen.Xdp.Count == 0 || links.Count == 0)
+        {
+            return seen.Xdp.Count == 0 && before.InForce.Count == 0;
+        }
+
+        return seen.Xdp.Count == 1 && before.InForce.Count == 1 && links.Count == 1
+            && (seen.Xdp[0], before.InForce[0], links[0]) is var (xdp, old, link)
+            && xdp.Mode == old.Mode && link.Key == old.Link && link.Seen.ProgramId == xdp.Program
+            && look.Programs.TryGetValue(xdp.Program, out var program) && program.Id == old.Program.Id && program.LoadedNs == old.Program.LoadedNs;
     }
 
     private static Dictionary<XdpMode, (ProgramKey Program, LinkKey? Link)> InForce(Look look, AttachPointKey key, AttachPointState? before, ObservedInterface seen)
@@ -107,7 +127,7 @@ internal static class AttachmentChanges
 
     internal static void Replaced(Look look, AttachPointKey key, InterfaceFacts names, Attached old, (ProgramKey Program, LinkKey? Link) now)
     {
-        var facts = look.KnownPrograms.GetValueOrDefault(old.Program)?.Facts;
+        var facts = look.KnownProgram(old.Program)?.Facts;
         look.Tell(
             new AttachmentReplaced(
                 key, names, old.Mode, old.Program, new(old.ProgramName, facts?.Tag, facts?.Uid, old.Operation), now.Program, look.NameOf(now.Program), now.Link),

@@ -66,14 +66,14 @@ internal static class AttachmentDecisions
     // in force is then told place by place.
     private static bool MayHaveMoved(Look look, AttachPointState origin) =>
         look.Interfaces.TryGetValue((origin.Key.Netns, origin.Key.IfIndex), out var seen)
-            ? seen.Xdp.All(x => origin.InForce.All(a => a.Mode != x.Mode || a.Program.Id != x.Program)) && ByLink(look, origin) is not null
+            ? ByLink(look, origin) is not null && seen.Xdp.All(x => origin.InForce.All(a => a.Mode != x.Mode || a.Program.Id != x.Program))
             : ByLink(look, origin) is not null || look.Places.WhyGone(origin.Key) is EndReason.InterfaceGone or EndReason.NetnsGone;
 
     private static AttachPointKey? ByLink(Look look, AttachPointState origin)
     {
-        foreach (var link in origin.InForce.Select(a => a.Link).OfType<LinkKey>())
+        foreach (var here in origin.InForce)
         {
-            if (look.Places.Of(link) is { } place && place != origin.Key)
+            if (here.Link is { } link && look.Places.Of(link) is { } place && place != origin.Key)
             {
                 return place;
             }

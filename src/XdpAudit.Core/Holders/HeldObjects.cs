@@ -49,17 +49,24 @@ internal abstract record HeldObject(string Kind, uint Id, bool There, KernelObje
 /// <summary>Lists all objects in scope whose pins and holders are to be decided.</summary>
 internal static class HeldObjects
 {
-    internal static List<HeldObject> Of(Look look) => [.. Programs(look), .. Links(look), .. Maps(look)];
+    internal static List<HeldObject> Of(Look look)
+    {
+        var all = new List<HeldObject>(look.Programs.Count + look.LinkKeys.Count);
+        all.AddRange(Programs(look));
+        all.AddRange(Links(look));
+        all.AddRange(Maps(look));
+        return all;
+    }
 
     private static IEnumerable<HeldObject> Programs(Look look)
     {
         foreach (var seen in look.Programs.Values)
         {
             var key = look.Key(seen);
-            yield return new HeldObject.Program(key, There: true, look.KnownPrograms.GetValueOrDefault(key));
+            yield return new HeldObject.Program(key, There: true, look.KnownProgram(key));
         }
 
-        foreach (var gone in look.KnownPrograms.Values.Where(p => look.IsGone(p.Facts.Key)).OrderBy(p => p.Facts.Key.Id.Value).ThenBy(p => p.Facts.Key.LoadedNs))
+        foreach (var gone in look.KnownPrograms.Where(p => look.IsGone(p.Facts.Key)).OrderBy(p => p.Facts.Key.Id.Value).ThenBy(p => p.Facts.Key.LoadedNs))
         {
             yield return new HeldObject.Program(gone.Facts.Key, There: false, gone);
         }

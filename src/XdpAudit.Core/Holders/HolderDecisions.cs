@@ -5,22 +5,22 @@ internal static class HolderDecisions
 {
     internal static void Decide(Look look)
     {
-        var descriptors = look.Seen.Descriptors.ToLookup(d => (d.Kind, d.ObjectId));
+        var descriptors = new Runs<ObservedDescriptor>(look.Seen.Descriptors, d => (d.Kind, d.ObjectId));
         var mapTypes = look.Seen.MapElements.Count == 0 ? [] : look.Seen.Maps.ToDictionary(m => m.Id, m => m.Type);
         var elements = look.Seen.MapElements.Where(e => mapTypes.ContainsKey(e.Map)).ToLookup(e => e.Program.Value);
-        var running = look.Seen.Descriptors.Select(d => (d.Process.Pid, d.Process.StartTicks)).ToHashSet();
+        var running = new Lazy<HashSet<(int, ulong?)>>(() => [.. look.Seen.Descriptors.Select(d => (d.Process.Pid, d.Process.StartTicks))]);
         foreach (var held in look.Held)
         {
-            List<HolderFacts> seen = !held.There ? [] :
-            [
-                .. descriptors[(held.Kind, held.Id)].Select(d => new HolderFacts.ByDescriptor(d.Process, d.Fd, d.Thread)),
-                .. held.Kind == ObjectKind.Program ? elements[held.Id].Select(e => new HolderFacts.ByMapElement(e.Map, mapTypes[e.Map], e.Index)) : [],
-            ];
-            if (seen.Count == 0 && held.Holders.Count == 0)
+            if (IsUnchanged(held, descriptors, elements))
             {
                 continue;
             }
 
+            List<HolderFacts> seen = !held.There ? [] :
+            [
+                .. descriptors.Of(held.Kind, held.Id).Select(d => new HolderFacts.ByDescriptor(d.Process, d.Fd, d.Thread)),
+                .. held.Kind == ObjectKind.Program ? elements[held.Id].Select(e => new HolderFacts.ByMapElement(e.Map, mapTypes[e.Map], e.Index)) : [],
+            ];
             var before = held.Holders.ToDictionary(h => h.Holder.Identity(), h => h.Holder);
             var now = seen.DistinctBy(h => h.Identity()).ToDictionary(h => h.Identity());
             foreach (var (_, holder) in now.Where(n => !before.ContainsKey(n.Key)).OrderBy(n => n.Key, StringComparer.Ordinal))
@@ -32,10 +32,27 @@ internal static class HolderDecisions
             {
                 if (!held.There || Complete(look, holder))
                 {
-                    look.Tell(new HolderGone(held.Key, holder, Why(holder, running)));
+                    look.Tell(new HolderGone(held.Key, holder, Why(holder, running.Value)));
                 }
             }
         }
+    }
+
+    // Nearly every object at nearly every look: nothing holds it but links and pins, or one process does, the same as before.
+    private static bool IsUnchanged(HeldObject held, Runs<ObservedDescriptor> descriptors, ILookup<uint, ObservedMapElement> elements)
+    {
+        if (held.Kind == ObjectKind.Program && elements.Contains(held.Id))
+        {
+            return false;
+        }
+
+        return held.Holders.Count switch
+        {
+            0 => !held.There || !descriptors.Any(held.Kind, held.Id),
+            1 => held.There && held.Holders[0].Holder is HolderFacts.ByDescriptor known && descriptors.Only(held.Kind, held.Id) is { } only
+                && only.Process.Pid == known.Process.Pid && only.Process.StartTicks == known.Process.StartTicks,
+            _ => false,
+        };
     }
 
     private static bool Complete(Look look, HolderFacts holder) =>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace XdpAudit.Core;
 
 /// <summary>What bounds a decision besides the look itself.</summary>
@@ -17,7 +19,8 @@ public sealed record LookContext
 internal sealed class Look
 {
     private readonly List<JournalEvent> _events = [];
-    private readonly Lazy<ILookup<(string Kind, uint Id), ObservedPin>> _pins;
+    private readonly Dictionary<(KernelProgramId, ulong), ProgramState> _knownPrograms;
+    private readonly Lazy<Runs<ObservedPin>> _pins;
     private readonly Lazy<List<HeldObject>> _held;
 
     internal Look(HostState known, Observation seen, LookContext context)
@@ -27,13 +30,14 @@ internal sealed class Look
         Context = context;
         Ours = new(known);
         Programs = Scope.Programs(Seen, context).ToDictionary(p => p.Id);
-        KnownPrograms = known.Programs.Values.Where(p => p.Ended is null).ToDictionary(p => p.Facts.Key);
-        KnownLinks = known.Links.Values.Where(l => l.Ended is null).ToDictionary(l => l.Key.Id);
-        KnownMaps = known.Maps.Values.Where(m => m.Ended is null).ToDictionary(m => m.Facts.Key);
+        _knownPrograms = Living(known.Programs, p => (p.Facts.Key.Id, p.Facts.Key.LoadedNs));
+        KnownLinks = Living(known.Links, l => l.Key.Id);
+        KnownMaps = Living(known.Maps, m => m.Facts.Key);
+        LinkKeys = new(Seen.Links.Count);
         Namespaces = Seen.Namespaces.ToDictionary(n => n.Cookie);
         Interfaces = Seen.Interfaces.ToDictionary(i => (i.Netns, i.IfIndex));
         Places = new(this);
-        _pins = new(() => Seen.Pins.Where(p => p.ObjectId is not null).ToLookup(p => (p.Kind, p.ObjectId!.Value)));
+        _pins = new(() => new(Seen.Pins, p => (p.Kind, p.ObjectId)));
         _held = new(() => HeldObjects.Of(this));
     }
 
@@ -49,8 +53,8 @@ internal sealed class Look
     /// <summary>Observed programs in scope, by kernel id.</summary>
     internal Dictionary<KernelProgramId, ObservedProgram> Programs { get; }
 
-    /// <summary>Known programs that have not ended.</summary>
-    internal Dictionary<ProgramKey, ProgramState> KnownPrograms { get; }
+    /// <summary>Known programs that have not ended. They are of this boot, for the end of another has ended its programs.</summary>
+    internal IReadOnlyCollection<ProgramState> KnownPrograms => _knownPrograms.Values;
 
     /// <summary>Known links that have not ended, by kernel id; without those whose id was found to be another link's.</summary>
     internal Dictionary<KernelLinkId, LinkState> KnownLinks { get; }
@@ -63,7 +67,7 @@ internal sealed class Look
     internal Dictionary<(NetnsCookie Netns, IfIndex IfIndex), ObservedInterface> Interfaces { get; }
 
     /// <summary>Observed links in scope with their keys, filled when links are decided.</summary>
-    internal Dictionary<KernelLinkId, LinkKey> LinkKeys { get; } = [];
+    internal Dictionary<KernelLinkId, LinkKey> LinkKeys { get; }
 
     /// <summary>Where observed links are.</summary>
     internal LinkPlaces Places { get; }
@@ -89,10 +93,13 @@ internal sealed class Look
 
     internal string NameOf(ProgramKey key) =>
         Programs.TryGetValue(key.Id, out var seen) && seen.LoadedNs == key.LoadedNs ? seen.Name
-        : KnownPrograms.TryGetValue(key, out var known) ? known.Facts.Name : "";
+        : KnownProgram(key)?.Facts.Name ?? "";
 
-    /// <summary>The pins of an object.</summary>
-    internal IEnumerable<ObservedPin> PinsOf(string kind, uint id) => _pins.Value[(kind, id)];
+    /// <summary>A known program that has not ended.</summary>
+    internal ProgramState? KnownProgram(ProgramKey key) => _knownPrograms.GetValueOrDefault((key.Id, key.LoadedNs));
+
+    /// <summary>The pins of objects.</summary>
+    internal Runs<ObservedPin> Pins => _pins.Value;
 
     /// <summary>This look proves that a program is gone. Another program under the same id proves it even when the list was cut short.</summary>
     internal bool IsGone(ProgramKey program) =>
@@ -130,6 +137,23 @@ internal sealed class Look
         Actor = new Actor.Unknown("a judgement of the auditor"),
         Operation = operation,
     });
+
+    private static Dictionary<TNumber, TState> Living<TKey, TNumber, TState>(ImmutableDictionary<TKey, TState> known, Func<TState, TNumber> number)
+        where TKey : notnull
+        where TNumber : notnull
+        where TState : KernelObjectState
+    {
+        var living = new Dictionary<TNumber, TState>(known.Count);
+        foreach (var (_, state) in known)
+        {
+            if (state.Ended is null)
+            {
+                living[number(state)] = state;
+            }
+        }
+
+        return living;
+    }
 
     private Occurrence Meanwhile(OperationState? ours)
     {

@@ -23,7 +23,7 @@ internal static class LinkDecisions
             var key = new LinkKey(look.Seen.Host, look.Seen.Boot, seen.Id, seen.ProgramId, seen.Type);
             look.LinkKeys[seen.Id] = key;
             var facts = Facts(look, key, seen, look.Places.Add(seen, key));
-            var ours = look.Ours.Created(facts, look.PinsOf(ObjectKind.Link, seen.Id.Value));
+            var ours = look.Ours.Created(facts, look.Pins.Of(ObjectKind.Link, seen.Id.Value));
             look.Tell(ours is null ? new LinkFound(facts) : new LinkCreated(facts), ours);
         }
     }

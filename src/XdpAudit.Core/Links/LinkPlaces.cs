@@ -7,8 +7,8 @@ internal readonly record struct PlacedLink(ObservedLink Seen, LinkKey Key);
 internal sealed class LinkPlaces
 {
     private readonly Look _look;
-    private readonly Dictionary<AttachPointKey, List<PlacedLink>> _at = [];
-    private readonly Dictionary<KernelLinkId, AttachPointKey> _of = [];
+    private readonly Dictionary<(NetnsCookie, IfIndex), PlacedLink[]> _at;
+    private readonly Dictionary<KernelLinkId, AttachPointKey> _of;
     private readonly HashSet<IfIndex> _unplaced = [];
     private readonly HashSet<KernelLinkId> _defunct = [];
     private readonly Lazy<ILookup<(IfIndex, KernelProgramId), ObservedInterface>> _showing;
@@ -18,6 +18,8 @@ internal sealed class LinkPlaces
     internal LinkPlaces(Look look)
     {
         _look = look;
+        _at = new(look.Seen.Links.Count);
+        _of = new(look.Seen.Links.Count);
         _showing = new(() => look.Seen.Interfaces.SelectMany(i => i.Xdp, (i, x) => (Key: (i.IfIndex, x.Program), Interface: i)).ToLookup(s => s.Key, s => s.Interface));
         _known = new(() => look.KnownLinks.Values.Where(l => l is { Defunct: null, AttachPoint: not null }).ToLookup(l => l.AttachPoint!.Value));
         _everywhere = new(() => look.Seen.Coverage.Namespaces.Complete && look.Seen.Namespaces.All(n => n.Complete));
@@ -41,18 +43,14 @@ internal sealed class LinkPlaces
             return null;
         }
 
-        if (!_at.TryGetValue(place, out var here))
-        {
-            _at[place] = here = [];
-        }
-
-        here.Add(new(link, key));
+        var here = (place.Netns, place.IfIndex);
+        _at[here] = _at.TryGetValue(here, out var others) ? [.. others, new(link, key)] : [new(link, key)];
         _of[key.Id] = place;
         return place;
     }
 
     /// <summary>The links attached at a place, by this look.</summary>
-    internal IReadOnlyList<PlacedLink> At(AttachPointKey place) => _at.TryGetValue(place, out var links) ? links : [];
+    internal IReadOnlyList<PlacedLink> At(AttachPointKey place) => _at.TryGetValue((place.Netns, place.IfIndex), out var links) ? links : [];
 
     /// <summary>Where a link is attached, by this look; null when it is not, or when that cannot be told.</summary>
     internal AttachPointKey? Of(LinkKey link) => _of.TryGetValue(link.Id, out var place) && _look.LinkKeys[link.Id] == link ? place : null;
@@ -74,7 +72,7 @@ internal sealed class LinkPlaces
             return EndReason.Unknown;
         }
 
-        if (_at.ContainsKey(at) || _look.Interfaces.ContainsKey((at.Netns, at.IfIndex)))
+        if (_at.ContainsKey((at.Netns, at.IfIndex)) || _look.Interfaces.ContainsKey((at.Netns, at.IfIndex)))
         {
             return null;
         }

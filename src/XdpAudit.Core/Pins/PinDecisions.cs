@@ -7,6 +7,11 @@ internal static class PinDecisions
     {
         foreach (var held in look.Held)
         {
+            if (held.Pins.Count == 0 && !look.Pins.Any(held.Kind, held.Id))
+            {
+                continue;
+            }
+
             var seen = held.There ? Seen(look, held) : [];
             foreach (var pin in seen.Where(p => held.Pins.All(k => k.Pin != p)))
             {
@@ -25,9 +30,10 @@ internal static class PinDecisions
 
     // One pin can be seen by many paths, through mounts and processes that come and go. The path by which it is known stays, as long as it leads
     // there as well as any other: else every look would tell of pins that nobody touched.
-    private static List<PinFacts> Seen(Look look, HeldObject held) =>
+    private static IReadOnlyList<PinFacts> Seen(Look look, HeldObject held) =>
+        held.Pins.Count == 1 && look.Pins.Only(held.Kind, held.Id) is { } only && PinFacts.Of(only) is var pin && pin == held.Pins[0].Pin ? [pin] :
     [
-        .. look.PinsOf(held.Kind, held.Id)
+        .. look.Pins.Of(held.Kind, held.Id)
             .Select(PinFacts.Of)
             .GroupBy(p => (p.Device, p.Inode))
             .Select(paths => paths.First() is var best && held.Pins.FirstOrDefault(k => k.Pin.IsSame(best)) is { } known && known.Pin.Hidden == best.Hidden && paths.Contains(known.Pin)

@@ -8,10 +8,10 @@ internal static class ProgramDecisions
         foreach (var seen in look.Programs.Values)
         {
             var key = look.Key(seen);
-            if (!look.KnownPrograms.TryGetValue(key, out var known))
+            if (look.KnownProgram(key) is not { } known)
             {
                 var facts = Facts(look, key, seen);
-                var ours = look.Ours.Loaded(facts, look.PinsOf(ObjectKind.Program, seen.Id.Value));
+                var ours = look.Ours.Loaded(facts, look.Pins.Of(ObjectKind.Program, seen.Id.Value));
                 look.Tell(ours is null ? new ProgramFound(facts) : new ProgramLoaded(facts), ours, Occurrence.Exactly(facts.LoadedAt));
             }
             else if (known.MapIds.Count + seen.MapIds.Count > 0 && !known.MapIds.SequenceEqual(InOrder(seen.MapIds)))
@@ -23,7 +23,7 @@ internal static class ProgramDecisions
 
     internal static void Gone(Look look)
     {
-        foreach (var known in look.KnownPrograms.Values.Where(p => look.IsGone(p.Facts.Key)).OrderBy(p => p.Facts.Key.Id.Value).ThenBy(p => p.Facts.Key.LoadedNs))
+        foreach (var known in look.KnownPrograms.Where(p => look.IsGone(p.Facts.Key)).OrderBy(p => p.Facts.Key.Id.Value).ThenBy(p => p.Facts.Key.LoadedNs))
         {
             var key = known.Facts.Key;
             look.Tell(new ProgramUnloaded(key, known.Facts.Name, EndReason.LastReference, HolderWords.Of(known)), look.Ours.Unloaded(key));
