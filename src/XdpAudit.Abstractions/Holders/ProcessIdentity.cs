@@ -26,4 +26,25 @@ public sealed record ProcessIdentity
 
     /// <summary>The process's network namespace, by inode.</summary>
     public NetnsInode? Netns { get; init; }
+
+    /// <summary>The process's network namespace, by cookie; null when not read.</summary>
+    public NetnsCookie? NetnsCookie { get; init; }
+
+    /// <summary>The command line, arguments joined by spaces, control characters escaped, cut at 256 bytes; null when not read.</summary>
+    public string? CommandLine { get; init; }
+
+    /// <summary>The container it ran in, by the id in its cgroup's path; null when that names none.</summary>
+    public string? Container { get; init; }
+
+    /// <summary>The Kubernetes pod it ran in, by the uid in its cgroup's path; null when that names none.</summary>
+    public string? Pod { get; init; }
+
+    /// <summary>Its parent and the parent's parents, up to the first service; null when not read.</summary>
+    public IReadOnlyList<ParentProcess>? Parents { get; init; }
+
+    /// <summary>What could not be had and why, one sentence each; null when all was had.</summary>
+    public IReadOnlyList<string>? NotKnown { get; init; }
 }
+
+/// <summary>An ancestor of a process.</summary>
+public sealed record ParentProcess(int Pid, string Comm);

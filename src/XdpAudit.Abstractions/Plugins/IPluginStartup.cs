@@ -11,7 +11,7 @@ public sealed class PluginEntryPointAttribute(Type startup) : Attribute
     public Type Startup { get; } = startup;
 }
 
-/// <summary>Registers what a plugin brings: one or more <see cref="IExecutor"/>, <see cref="ILeakDetector"/> or <see cref="ISink"/>.</summary>
+/// <summary>Registers what a plugin brings: one or more <see cref="IExecutor"/>, <see cref="ISensor"/> or <see cref="ILeakDetector"/>.</summary>
 public interface IPluginStartup
 {
     /// <summary>Called once, before anything else. The container is the plugin's own, never the auditor's. Must not block.</summary>

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace XdpAudit.Kernel;
+namespace XdpAudit.Abstractions;
 
 /// <summary>enum bpf_prog_type (bpf.h) in bpftool's words.</summary>
-internal static class ProgramTypes
+public static class ProgramTypes
 {
     private static readonly string[] Names =
     [
@@ -13,5 +13,6 @@ internal static class ProgramTypes
         "ext", "lsm", "sk_lookup", "syscall", "netfilter",
     ];
 
-    internal static string Name(uint type) => type < Names.Length ? Names[type] : string.Create(CultureInfo.InvariantCulture, $"type {type}");
+    /// <summary>The word; <c>type N</c> for one we have none for.</summary>
+    public static string Name(uint type) => type < Names.Length ? Names[type] : string.Create(CultureInfo.InvariantCulture, $"type {type}");
 }
