@@ -25,6 +25,7 @@ public sealed class RebuildTests(OpenStore open) : IClassFixture<OpenStore>
         var after = await DumpAsync();
 
         Assert.True(before.Count > 200, $"only {before.Count} rows");
+        TestContext.Current.TestOutputHelper!.WriteLine(string.Join('\n', before.Except(after).Select(r => $"only before: {r}").Concat(after.Except(before).Select(r => $"only after: {r}"))));
         Assert.Equal(before, after);
     }
 

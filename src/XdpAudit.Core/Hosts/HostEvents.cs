@@ -28,8 +28,12 @@ public sealed record AgentStopped(HostId Host, string Why) : JournalEvent
     public override IReadOnlyList<string> Subjects => [HostSubject.Of(Host)];
 }
 
-/// <summary>From here on nothing was watched.</summary>
-public sealed record GapOpened(HostId Host, string Why) : JournalEvent
+/// <summary>From here on nothing was watched, or something was lost.</summary>
+/// <param name="Host">The host.</param>
+/// <param name="Why">Why, in words.</param>
+/// <param name="Sensor">The sensor and tier that lost notices; null when nothing at all watched.</param>
+/// <param name="Lost">How many notices were lost, at least; null when nobody knows.</param>
+public sealed record GapOpened(HostId Host, string Why, string? Sensor = null, ulong? Lost = null) : JournalEvent
 {
     /// <inheritdoc/>
     public override IReadOnlyList<string> Subjects => [HostSubject.Of(Host)];
@@ -39,8 +43,9 @@ public sealed record GapOpened(HostId Host, string Why) : JournalEvent
 /// <param name="Host">The host.</param>
 /// <param name="OpenedAt">When it began, UTC.</param>
 /// <param name="Observation">The look.</param>
-/// <param name="Recovered">Events that look led to; how much came and went unseen, nobody knows.</param>
-public sealed record GapClosed(HostId Host, DateTimeOffset OpenedAt, string Observation, int Recovered) : JournalEvent
+/// <param name="Recovered">Events that look led to.</param>
+/// <param name="Unseen">Programs of any type that were loaded meanwhile and are in no event, by the kernel's own numbering; null when it was not read.</param>
+public sealed record GapClosed(HostId Host, DateTimeOffset OpenedAt, string Observation, int Recovered, ulong? Unseen = null) : JournalEvent
 {
     /// <inheritdoc/>
     public override IReadOnlyList<string> Subjects => [HostSubject.Of(Host)];

@@ -7,7 +7,13 @@ namespace XdpAudit.Core;
 public static class Decider
 {
     /// <summary>The events that lead from the known to the seen. Nothing when nothing is different.</summary>
-    public static IReadOnlyList<JournalEvent> Decide(HostState known, Observation seen, LookContext context)
+    public static IReadOnlyList<JournalEvent> Decide(HostState known, Observation seen, LookContext context) => Decide(known, seen, context, []).Events;
+
+    /// <summary>
+    /// The events that lead from the known, through what sensors heard before the look began, to the seen. What they heard later tells who did what
+    /// the look found of it, and is told itself with the next look: heard again, a fact that is known changes nothing.
+    /// </summary>
+    public static Decision Decide(HostState known, Observation seen, LookContext context, IReadOnlyList<Heard> heard)
     {
         var before = new List<JournalEvent>();
         if (known.Watch?.Boot != seen.Boot)
@@ -16,7 +22,16 @@ public static class Decider
             known = before.Aggregate(known, (state, fact) => HostState.Fold(state, new(state.Position + 1, seen.FinishedAt, fact)));
         }
 
-        var look = new Look(known, seen, context);
+        var witnesses = new Witnesses(heard, seen);
+        Attribution? ours = null;
+        if (witnesses.Any)
+        {
+            var narrator = HeardDecisions.Decide(known, seen, context, witnesses);
+            before.AddRange(narrator.Events);
+            (known, ours) = (narrator.Known, narrator.Ours);
+        }
+
+        var look = new Look(known, seen, context, witnesses, ours);
         ProgramDecisions.Found(look);
         LinkDecisions.Found(look);
         MapDecisions.Found(look);
@@ -29,6 +44,11 @@ public static class Decider
         ProgramDecisions.Gone(look);
         MapDecisions.Gone(look);
         WatchDecisions.Completed(look);
-        return before.Count == 0 ? look.Events : [.. before, .. look.Events];
+        return new(before.Count == 0 ? look.Events : [.. before, .. look.Events], Witnesses.StillOfUse(heard, witnesses.Began));
     }
 }
+
+/// <summary>What one look and what was heard lead to.</summary>
+/// <param name="Events">What is to be recorded.</param>
+/// <param name="Later">What was heard and is still of use to the next look.</param>
+public sealed record Decision(IReadOnlyList<JournalEvent> Events, IReadOnlyList<Heard> Later);

@@ -23,12 +23,13 @@ internal sealed class Look
     private readonly Lazy<Runs<ObservedPin>> _pins;
     private readonly Lazy<List<HeldObject>> _held;
 
-    internal Look(HostState known, Observation seen, LookContext context)
+    internal Look(HostState known, Observation seen, LookContext context, Witnesses witnesses, Attribution? ours)
     {
         Known = known;
         Seen = Ordered.Of(seen);
         Context = context;
-        Ours = new(known);
+        Heard = witnesses;
+        Ours = ours ?? new(known);
         Programs = Scope.Programs(Seen, context).ToDictionary(p => p.Id);
         _knownPrograms = Living(known.Programs, p => (p.Facts.Key.Id, p.Facts.Key.LoadedNs));
         KnownLinks = Living(known.Links, l => l.Key.Id);
@@ -46,6 +47,9 @@ internal sealed class Look
     internal Observation Seen { get; }
 
     internal LookContext Context { get; }
+
+    /// <summary>What sensors heard around this look.</summary>
+    internal Witnesses Heard { get; }
 
     /// <summary>The operations that wait for a look.</summary>
     internal Attribution Ours { get; }
@@ -111,10 +115,10 @@ internal sealed class Look
     /// <summary>The kernel's load time as a moment.</summary>
     internal DateTimeOffset Moment(ulong bootNs) => Seen.BootedAt.AddTicks((long)(bootNs / 100));
 
-    /// <summary>Adds an event that happened between the last look and this one, and was found by this look or done by us.</summary>
+    /// <summary>Adds an event that happened between the last look and this one, and was found by this look, seen by a sensor or done by us.</summary>
     internal void Tell(JournalEvent fact, OperationState? ours = null, Occurrence? occurred = null)
     {
-        _events.Add(fact with
+        _events.Add(Heard.Of(fact) is { } by ? by.Sign(fact, occurred ?? Occurrence.Exactly(Moment(by.Notice.BootNs)), ours, Source) : fact with
         {
             Occurred = occurred ?? Meanwhile(ours),
             KnownBy = ours is null

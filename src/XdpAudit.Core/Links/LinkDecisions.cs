@@ -24,7 +24,7 @@ internal static class LinkDecisions
             look.LinkKeys[seen.Id] = key;
             var facts = Facts(look, key, seen, look.Places.Add(seen, key));
             var ours = look.Ours.Created(facts, look.Pins.Of(ObjectKind.Link, seen.Id.Value));
-            look.Tell(ours is null ? new LinkFound(facts) : new LinkCreated(facts), ours);
+            look.Tell(ours is null && look.Heard.Of(new LinkFound(facts)) is null ? new LinkFound(facts) : new LinkCreated(facts), ours);
         }
     }
 

@@ -81,7 +81,12 @@ public sealed record LinkUnpinned(LinkKey Link, PinFacts Pin) : JournalEvent
 }
 
 /// <summary>A link is gone from the kernel.</summary>
-public sealed record LinkReleased(LinkKey Link, ProgramKey? Program, string Why, string LastHeldBy) : JournalEvent
+/// <param name="Link">The link.</param>
+/// <param name="Program">The program it held.</param>
+/// <param name="Why">One of <see cref="EndReason"/>.</param>
+/// <param name="LastHeldBy">What was last seen to hold it, in words.</param>
+/// <param name="Cause">What took the last reference, and by whom, in words; null when nobody saw it.</param>
+public sealed record LinkReleased(LinkKey Link, ProgramKey? Program, string Why, string LastHeldBy, string? Cause = null) : JournalEvent
 {
     /// <inheritdoc/>
     public override IReadOnlyList<string> Subjects => Program is { } p ? [Link.Value, p.Value] : [Link.Value];

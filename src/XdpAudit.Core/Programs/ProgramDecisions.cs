@@ -12,7 +12,7 @@ internal static class ProgramDecisions
             {
                 var facts = Facts(look, key, seen);
                 var ours = look.Ours.Loaded(facts, look.Pins.Of(ObjectKind.Program, seen.Id.Value));
-                look.Tell(ours is null ? new ProgramFound(facts) : new ProgramLoaded(facts), ours, Occurrence.Exactly(facts.LoadedAt));
+                look.Tell(ours is null && look.Heard.Of(new ProgramFound(facts)) is null ? new ProgramFound(facts) : new ProgramLoaded(facts), ours, Occurrence.Exactly(facts.LoadedAt));
             }
             else if (known.MapIds.Count + seen.MapIds.Count > 0 && !known.MapIds.SequenceEqual(InOrder(seen.MapIds)))
             {

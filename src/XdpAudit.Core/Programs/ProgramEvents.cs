@@ -48,6 +48,13 @@ public sealed record ProgramFound(ProgramFacts Program) : JournalEvent
     public override IReadOnlyList<string> Subjects => [Program.Key.Value];
 }
 
+/// <summary>Who loaded a program that is known already: the actor of this event. The notice of its load came late.</summary>
+public sealed record ProgramLoaderIdentified(ProgramKey Program) : JournalEvent
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Subjects => [Program.Value];
+}
+
 /// <summary>A program was bound to more maps, or fewer (BPF_PROG_BIND_MAP).</summary>
 public sealed record ProgramMapsChanged(ProgramKey Program, IReadOnlyList<KernelMapId> MapIds) : JournalEvent
 {
@@ -74,7 +81,8 @@ public sealed record ProgramUnpinned(ProgramKey Program, PinFacts Pin) : Journal
 /// <param name="Name">Its name.</param>
 /// <param name="Why">One of <see cref="EndReason"/>.</param>
 /// <param name="LastHeldBy">What was last seen to hold it, in words.</param>
-public sealed record ProgramUnloaded(ProgramKey Program, string Name, string Why, string LastHeldBy) : JournalEvent
+/// <param name="Cause">What took the last reference, and by whom, in words; null when nobody saw it.</param>
+public sealed record ProgramUnloaded(ProgramKey Program, string Name, string Why, string LastHeldBy, string? Cause = null) : JournalEvent
 {
     /// <inheritdoc/>
     public override IReadOnlyList<string> Subjects => [Program.Value];

@@ -8,6 +8,7 @@ internal static class ProgramFold
         ProgramLoaded e => Begin(e.Program, entry),
         ProgramFound e => Begin(e.Program, entry),
         _ when state is null => null,
+        ProgramLoaderIdentified e => state with { LoadedBy = e.Actor },
         ProgramMapsChanged e => state with { MapIds = e.MapIds },
         ProgramPinned e => state with { Pins = state.Pins.With(e.Pin, e.Occurred.Latest()) },
         ProgramUnpinned e => state with { Pins = state.Pins.Without(e.Pin) },

@@ -12,15 +12,21 @@ public static class Story
         BootEnded => "the boot ended; everything that lived in it is gone",
         AgentStarted e => $"the auditor {e.Version} began to watch (process {e.Pid})",
         AgentStopped e => $"the auditor stopped watching: {e.Why}",
-        GapOpened e => $"from here on nothing was watched: {e.Why}",
-        GapClosed e => $"a complete look ended the gap; it led to {e.Recovered} events, and what came and went meanwhile nobody knows",
+        GapOpened e => e.Sensor is { } sensor ? $"{sensor} lost {(e.Lost is { } lost ? $"{lost} notices" : "notices, nobody knows how many")}: {e.Why}" : $"from here on nothing was watched: {e.Why}",
+        GapClosed e => $"a complete look ended the gap; it led to {e.Recovered} events, and {(e.Unseen is { } unseen ? $"{unseen} programs of any type were loaded meanwhile that no event tells of" : "what came and went meanwhile nobody knows")}",
+        SensorStarted e => $"sensor {e.Sensor} began to hear the kernel: {Tiers(e.Tiers)}",
+        SensorStopped e => $"sensor {e.Sensor} no longer hears the kernel: {e.Why}",
+        SensorDegraded e => $"sensor {e.Sensor} sees otherwise than before: {e.What}; now {Tiers(e.Tiers)}",
+        EnumerationDisagreed e => $"two ways of listing {e.What} disagree: only the iterator shows {Ids(e.OnlyByIterator)}, only the walk over ids shows {Ids(e.OnlyByWalk)}",
+        ProgramLoadFailed e => $"the kernel refused to load {(e.Type is { } type ? $"{type} " : "")}program {(string.IsNullOrEmpty(e.Name) ? "without a name" : e.Name)} for {Who(e)}: errno {e.Errno}",
         ObservationCompleted e => Looked(e),
         ProgramLoaded e => $"{Name(e.Program)} was loaded by {Who(e)}{Maps(e.Program)}",
         ProgramFound e => $"{Name(e.Program)} was found; it was loaded at {e.Program.LoadedAt:yyyy-MM-dd HH:mm:ss}Z by uid {e.Program.Uid?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown"}, nobody saw by whom{Maps(e.Program)}",
+        ProgramLoaderIdentified e => $"program {e.Program.Id} was loaded by {Who(e)}; the notice of it came late",
         ProgramMapsChanged e => $"program {e.Program.Id} now uses maps {string.Join(", ", e.MapIds)}",
         ProgramPinned e => $"program {e.Program.Id} {Pinned(e.Pin)}{By(e)}",
         ProgramUnpinned e => $"the pin {e.Pin.Path} of program {e.Program.Id} was removed{By(e)}",
-        ProgramUnloaded e => $"program {e.Program.Id} ({e.Name}) is gone from the kernel: {Ended(e.Why)}; last held by {e.LastHeldBy}{By(e)}",
+        ProgramUnloaded e => $"program {e.Program.Id} ({e.Name}) is gone from the kernel: {Ended(e.Why)}{Because(e.Cause)}; last held by {e.LastHeldBy}{By(e)}",
         HolderAppeared e => $"{e.Holder.Words()} holds {Short(e.Held)}",
         HolderGone e => $"{e.Holder.Words()} no longer holds {Short(e.Held)} ({e.Why})",
         LinkCreated e => $"link {e.Link.Key.Id} was created{On(e.Link)} by {Who(e)}",
@@ -30,7 +36,7 @@ public static class Story
         LinkDetached e => $"link {e.Link.Id} was detached{(e.IfName.Length > 0 ? $" from {e.IfName}" : "")} ({Ended(e.Why)}); it is defunct now and still holds program {Id(e.Program)}{By(e)}",
         LinkPinned e => $"link {e.Link.Id} {Pinned(e.Pin)}{By(e)}",
         LinkUnpinned e => $"the pin {e.Pin.Path} of link {e.Link.Id} was removed{By(e)}",
-        LinkReleased e => $"link {e.Link.Id} is gone from the kernel: {Ended(e.Why)}; last held by {e.LastHeldBy}{By(e)}",
+        LinkReleased e => $"link {e.Link.Id} is gone from the kernel: {Ended(e.Why)}{Because(e.Cause)}; last held by {e.LastHeldBy}{By(e)}",
         MapFound e => $"map {e.Map.Key.Id} ({e.Map.Name}, {e.Map.Type}) was found, {Users(e.UsedBy)}",
         MapUsersChanged e => $"map {e.Map.Id} is now {Users(e.UsedBy)}",
         MapPinned e => $"map {e.Map.Id} {Pinned(e.Pin)}",
@@ -58,6 +64,13 @@ public static class Story
     };
 
     private static string By(JournalEvent fact) => fact.Actor is Actor.Process ? $", by {Who(fact)}{(fact.Operation is { } o ? $" with operation {o}" : "")}" : "";
+
+    private static string Because(string? cause) => cause is null ? "" : $" when {cause}";
+
+    private static string Tiers(IReadOnlyList<SensorTier> tiers) =>
+        string.Join(", ", tiers.Select(t => t.State == SensorStates.Live ? $"{t.Name} is live" : $"{t.Name} is {t.State} ({t.Why})"));
+
+    private static string Ids(IReadOnlyList<uint> ids) => ids.Count == 0 ? "nothing more" : string.Join(", ", ids);
 
     private static string Name(ProgramFacts p) => $"program {p.Key.Id} ({(p.Name.Length > 0 ? p.Name : "no name")}, {p.Type})";
 

@@ -1,0 +1,111 @@
+namespace XdpAudit.Core;
+
+/// <summary>Programs that sensors heard come and go.</summary>
+internal static class ProgramHeard
+{
+    /// <summary>The word for the type of a program that was gone before anybody could ask.</summary>
+    internal const string UnknownType = "unknown";
+
+    internal static void Loaded(Narrator narrator, Testimony by, ProgramLoadNotice notice)
+    {
+        if (narrator.Program(notice.Id) is { } known)
+        {
+            if (known.LoadedBy is Actor.Unknown && notice.Actor is Actor.Process)
+            {
+                narrator.Tell(new ProgramLoaderIdentified(known.Facts.Key), by);
+            }
+
+            return;
+        }
+
+        var seen = narrator.SeenProgram(notice.Id) is { } there && (notice.LoadedNs is not { } ns || ns == there.LoadedNs) ? there : null;
+        var type = notice.Type ?? seen?.Type;
+        if (!narrator.Context.AllTypes && type is not (null or "xdp" or "ext"))
+        {
+            return;
+        }
+
+        var loadedNs = notice.LoadedNs ?? seen?.LoadedNs ?? 0;
+        var facts = new ProgramFacts
+        {
+            Key = new(narrator.Seen.Host, narrator.Seen.Boot, notice.Id, loadedNs),
+            Type = type ?? UnknownType,
+            Name = seen?.Name ?? notice.Name ?? "",
+            Tag = notice.Tag ?? seen?.Tag,
+            LoadedAt = narrator.Moment(loadedNs == 0 ? notice.BootNs : loadedNs),
+            Uid = notice.Uid ?? seen?.Uid,
+            MapIds = [.. (seen?.MapIds ?? notice.MapIds ?? []).OrderBy(m => m.Value)],
+            MemlockBytes = seen?.MemlockBytes ?? notice.MemlockBytes,
+            Extends = seen?.Extends ?? notice.Extends,
+            DeviceBound = seen?.DeviceBound,
+        };
+        narrator.Programs[notice.Id] = facts.Key;
+        narrator.Tell(
+            new ProgramLoaded(facts), by, narrator.Ours.Loaded(facts, narrator.PinsOf(ObjectKind.Program, notice.Id.Value)), seen is not null, Occurrence.Exactly(facts.LoadedAt));
+    }
+
+    /// <summary>The end of a program proves the end of all that held it.</summary>
+    internal static void Unloaded(Narrator narrator, Testimony by, ProgramUnloadNotice notice)
+    {
+        if (narrator.Program(notice.Id) is not { } program)
+        {
+            return;
+        }
+
+        var key = program.Facts.Key;
+        var held = HolderWords.Of(program);
+        var cause = narrator.Witnesses.Cause(by.Notice.BootNs, Causes(program));
+        var end = cause is { Notice.Actor: Actor.Process } ? cause : by;
+        foreach (var here in program.Attachments)
+        {
+            var gone = narrator.WhyGone(here.AttachPoint);
+            AttachmentHeard.Removed(narrator, end, here.AttachPoint, here.Interface.Name, here.Mode, key, here.Link, gone ?? (here.Link is null ? EndReason.Asked : EndReason.LinkReleased));
+            if (here.Link is { } on && gone is not null && narrator.Link(on.Id) is { Defunct: null } link)
+            {
+                narrator.Tell(new LinkDetached(on, key, here.AttachPoint, link.IfName, gone), end);
+            }
+        }
+
+        foreach (var link in program.Links.Select(l => narrator.Link(l.Id)).OfType<LinkState>())
+        {
+            LinkHeard.Released(narrator, narrator.Witnesses.Cause(by.Notice.BootNs, [$"close {ObjectKind.Link} {link.Key.Id}", .. Exits(link)]) ?? end, link);
+        }
+
+        foreach (var pin in program.Pins)
+        {
+            narrator.Tell(new ProgramUnpinned(key, pin.Pin), narrator.Witnesses.Cause(by.Notice.BootNs, $"unpin {pin.Pin.Path}") ?? end, narrator.Ours.Unpinned(key.Value, pin.Pin.Path));
+        }
+
+        foreach (var holder in program.Holders)
+        {
+            narrator.Tell(new HolderGone(key.Value, holder.Holder, holder.Holder is HolderFacts.ByDescriptor ? "closed it or ended" : "the element was deleted or its map let go"), end);
+        }
+
+        narrator.Tell(
+            new ProgramUnloaded(key, program.Facts.Name, EndReason.LastReference, held, cause is null ? null : Witnesses.Words(cause)),
+            by.Notice.Actor is Actor.Process ? by : by with { Notice = by.Notice with { Actor = end.Notice.Actor } },
+            narrator.Ours.Unloaded(key),
+            narrator.Seen.Coverage.Programs.Complete && narrator.SeenProgram(notice.Id) is null);
+        narrator.Programs.Remove(notice.Id);
+    }
+
+    internal static void Failed(Narrator narrator, Testimony by, ProgramLoadFailedNotice notice)
+    {
+        if (narrator.Context.AllTypes || notice.Type is null or "xdp" or "ext")
+        {
+            narrator.Tell(new ProgramLoadFailed(narrator.Seen.Host, notice.Errno, notice.Type, notice.Name), by);
+        }
+    }
+
+    private static IEnumerable<string> Causes(ProgramState program) =>
+    [
+        $"close {ObjectKind.Program} {program.Facts.Key.Id}",
+        $"left {program.Facts.Key.Id}",
+        .. program.Links.Select(l => $"close {ObjectKind.Link} {l.Id}"),
+        .. program.Pins.Select(p => $"unpin {p.Pin.Path}"),
+        .. Exits(program),
+    ];
+
+    internal static IEnumerable<string> Exits(KernelObjectState state) =>
+        state.Holders.Select(h => h.Holder).OfType<HolderFacts.ByDescriptor>().Select(d => $"exit {d.Process.Pid} {d.Process.StartTicks}");
+}

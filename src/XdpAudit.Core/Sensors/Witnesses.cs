@@ -1,0 +1,128 @@
+namespace XdpAudit.Core;
+
+/// <summary>What was heard around a look, to be asked who did what the look found.</summary>
+internal sealed class Witnesses
+{
+    // What follows a close or an exit can take the kernel some time.
+    private const ulong Delay = 1_000_000_000;
+
+    private readonly List<Testimony> _told;
+    private readonly Lazy<ILookup<string, Testimony>> _byName;
+
+    internal Witnesses(IReadOnlyList<Heard> heard, Observation seen)
+    {
+        Began = Ns(seen, seen.StartedAt);
+        _told = Testimony.Of(heard);
+        _byName = new(() => _told.SelectMany(t => Names(t.Notice), (t, name) => (t, name)).ToLookup(n => n.name, n => n.t));
+    }
+
+    /// <summary>When the look began, nanoseconds of CLOCK_BOOTTIME: what was heard before, it has seen the effect of.</summary>
+    internal ulong Began { get; }
+
+    internal bool Any => _told.Count > 0;
+
+    /// <summary>What was heard before the look began, in order.</summary>
+    internal IEnumerable<Testimony> Before => _told.Where(t => t.Notice.BootNs <= Began);
+
+    /// <summary>What is still of use to the next look: what came after this one began, and the causes of what may still come.</summary>
+    internal static List<Heard> StillOfUse(IReadOnlyList<Heard> heard, ulong began) =>
+        [.. heard.Where(h => h.Notice.BootNs > began || (IsCause(h.Notice) && h.Notice.BootNs + Delay > began))];
+
+    /// <summary>Who told what a look found; null when nobody did.</summary>
+    internal Testimony? Of(JournalEvent fact) => !Any ? null : fact switch
+    {
+        ProgramFound e => Load(e.Program.Key),
+        ProgramLoaded e => Load(e.Program.Key),
+        ProgramUnloaded e => Last($"unload {e.Program.Id}"),
+        ProgramPinned e => Pinned(ObjectKind.Program, e.Program.Id.Value, e.Pin),
+        ProgramUnpinned e => Last($"unpin {e.Pin.Path}"),
+        LinkFound e => Last($"create {e.Link.Key.Id}"),
+        LinkCreated e => Last($"create {e.Link.Key.Id}"),
+        LinkProgramReplaced e => Last($"update {e.Link.Id} {e.NewProgram.Id}"),
+        LinkDetached e => Last($"detach {e.Link.Id}"),
+        LinkReleased e => Last($"free {e.Link.Id}") ?? Last($"close link {e.Link.Id}"),
+        LinkPinned e => Pinned(ObjectKind.Link, e.Link.Id.Value, e.Pin),
+        LinkUnpinned e => Last($"unpin {e.Pin.Path}"),
+        MapPinned e => Pinned(ObjectKind.Map, e.Map.Id.Value, e.Pin),
+        MapUnpinned e => Last($"unpin {e.Pin.Path}"),
+        AttachmentEstablished e => e.Link is { } link ? Last($"create {link.Id}") : Last($"on {e.AttachPoint.Netns} {e.AttachPoint.IfIndex} {e.Program.Id}"),
+        AttachmentReplaced e => e.Link is { } link ? Last($"update {link.Id} {e.NewProgram.Id}") : Last($"on {e.AttachPoint.Netns} {e.AttachPoint.IfIndex} {e.NewProgram.Id}"),
+        AttachmentRemoved e => e.Link is { } link
+            ? Last($"detach {link.Id}") ?? Last($"free {link.Id}") ?? (e.Why == EndReason.LinkReleased ? Last($"close link {link.Id}") : null)
+            : Last($"off {e.AttachPoint.Netns} {e.AttachPoint.IfIndex} {e.Program.Id}"),
+        HolderGone { Holder: HolderFacts.ByDescriptor d } => Last($"exit {d.Process.Pid} {d.Process.StartTicks}"),
+        _ => null,
+    };
+
+    /// <summary>The last thing heard before a moment that can have taken the last reference of a program or link.</summary>
+    internal Testimony? Cause(ulong notAfter, params IEnumerable<string> names) =>
+        names.SelectMany(n => _byName.Value[n]).Where(t => t.Notice.BootNs <= notAfter && t.Notice.BootNs + Delay > notAfter).MaxBy(t => t.Notice.BootNs);
+
+    /// <summary>What a cause is, in words.</summary>
+    internal static string Words(Testimony cause)
+    {
+        var who = cause.Notice.Actor is Actor.Process p ? $"process {p.Identity.Pid} ({p.Identity.Comm ?? "name not readable"})" : "a process that was not seen";
+        return cause.Notice switch
+        {
+            DescriptorCloseNotice n => $"{who} closed its descriptor of {n.Held} {n.HeldId}",
+            ProcessExitNotice n when (n.ExitCode & 0x7f) is > 0 and var signal => $"{who} was ended by signal {signal}",
+            ProcessExitNotice => $"{who} ended",
+            UnpinNotice n => $"{who} removed the pin {n.Path}",
+            XdpSetNotice n => n.After is { } after ? $"{who} put program {after} in its place on {n.Interface.Name}" : $"{who} took it off {n.Interface.Name}",
+            LinkDetachNotice n => $"{who} detached link {n.Id}",
+            LinkUpdateNotice n => $"{who} gave link {n.Id} another program",
+            _ => who,
+        };
+    }
+
+    internal bool IsUnloaded(KernelProgramId id) => _byName.Value.Contains($"unload {id}");
+
+    private static ulong Ns(Observation seen, DateTimeOffset moment) => (ulong)Math.Max(0, (moment - seen.BootedAt).Ticks) * 100;
+
+    private static bool IsCause(KernelNotice notice) =>
+        notice is DescriptorCloseNotice or ProcessExitNotice or UnpinNotice or PinNotice or XdpSetNotice or LinkDetachNotice or LinkUpdateNotice or LinkFreeNotice;
+
+    private static IEnumerable<string> Names(KernelNotice notice) => notice switch
+    {
+        ProgramLoadNotice n => [$"load {n.Id}"],
+        ProgramUnloadNotice n => [$"unload {n.Id}"],
+        LinkCreateNotice n => [$"create {n.Id}"],
+        LinkUpdateNotice n => [$"update {n.Id} {n.NewProgram}", $"left {n.OldProgram}"],
+        LinkDetachNotice n => [$"detach {n.Id}"],
+        LinkFreeNotice n => [$"free {n.Id}"],
+        XdpSetNotice n => Set(n),
+        PinNotice n => [$"pin {n.Held} {n.HeldId}"],
+        UnpinNotice n => [$"unpin {n.Path}"],
+        DescriptorCloseNotice n => [$"close {n.Held} {n.HeldId}"],
+        ProcessExitNotice n => n.Actor is Actor.Process p ? [$"exit {p.Identity.Pid} {p.Identity.StartTicks}"] : [],
+        _ => [],
+    };
+
+    private static IEnumerable<string> Set(XdpSetNotice n)
+    {
+        var place = $"{n.Interface.Netns} {n.Interface.IfIndex}";
+        if (n.After is { } after)
+        {
+            yield return $"on {place} {after}";
+        }
+
+        if (n.Before is { } before)
+        {
+            yield return $"off {place} {before}";
+            yield return $"left {before}";
+        }
+    }
+
+    private Testimony? Load(ProgramKey key) =>
+        _byName.Value[$"load {key.Id}"].LastOrDefault(t => ((ProgramLoadNotice)t.Notice).LoadedNs is not { } ns || ns == key.LoadedNs);
+
+    // A pin is told by the path that was given, which can be relative or go through another mount.
+    private Testimony? Pinned(string kind, uint id, PinFacts pin)
+    {
+        var all = _byName.Value[$"pin {kind} {id}"];
+        return all.LastOrDefault(t => ((PinNotice)t.Notice).Path == pin.Path)
+            ?? all.LastOrDefault(t => Path.GetFileName(((PinNotice)t.Notice).Path.Value) == Path.GetFileName(pin.Path.Value));
+    }
+
+    private Testimony? Last(string name) => _byName.Value[name].LastOrDefault();
+}
