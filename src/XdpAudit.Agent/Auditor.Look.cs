@@ -44,10 +44,12 @@ public sealed partial class Auditor
     private async Task<(Observation Seen, IReadOnlyList<JournalEntry> Entries)> LookOnceAsync(TimeSpan patience, CancellationToken cancellation)
     {
         var seen = await _looker.LookAsync();
-        var events = new List<JournalEvent>(Decider.Decide(_known, seen, _looker.Context));
+        var (heard, faults) = await _sensors.TakeAsync();
+        var decision = Decider.Decide(_known, seen, _looker.Context, heard);
+        List<JournalEvent> events = [.. faults.OfType<PluginFaulted>().SelectMany(f => SensorNews.Failed(_hostId, f, seen.FinishedAt)), .. decision.Events];
         var after = events.Aggregate(_known, (state, fact) => HostState.Fold(state, new(state.Position + 1, seen.FinishedAt, fact)));
         events.AddRange(Verification.Decide(after, seen));
-        if (_known.Watch?.GapSince is { } since && seen.Coverage.Programs.Complete && seen.Coverage.Links.Complete)
+        if (after.Watch?.GapSince is { } since && seen.Coverage.Programs.Complete && seen.Coverage.Links.Complete)
         {
             events.Add(new GapClosed(_hostId, since, seen.Id, events.Count)
             {
@@ -57,8 +59,11 @@ public sealed partial class Auditor
             });
         }
 
+        // Whether it is told at once or with a later try: what was heard is in this batch.
+        _sensors.PutBack(decision.Later);
         var entries = await TellHostAsync(events, patience, cancellation);
         _looker.Adopt(seen);
+        await TellServerAsync([.. faults.Select(f => f with { Occurred = Occurrence.Exactly(seen.FinishedAt), KnownBy = Beginnings.Agent, Actor = new Actor.Unknown("a judgement of the auditor") })], patience, cancellation);
         return (seen, entries);
     }
 
@@ -106,6 +111,22 @@ public sealed partial class Auditor
         {
             var finding = _findings.Known[fact.Id];
             _logger.FindingChanged(finding.Id, finding.Candidate.Rule, finding.Status, finding.Candidate.Summary);
+        }
+    }
+
+    private async Task TestSensorsAsync(CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            await SettleAsync(_settings.JournalPatience, cancellation);
+            var changed = await _sensors.TestAsync(cancellation);
+            await TellHostAsync(
+                [.. changed.Select(c => SensorNews.Changed(_hostId, c.Sensor, c.Before, c.Now, _time.GetUtcNow()))], _settings.JournalPatience, cancellation);
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 }

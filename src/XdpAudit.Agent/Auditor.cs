@@ -8,6 +8,11 @@ namespace XdpAudit.Agent;
 /// </summary>
 public sealed partial class Auditor : IAsyncDisposable
 {
+    /// <summary>What happens within this time is looked at once.</summary>
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan SelfTestEvery = TimeSpan.FromHours(1);
+
     private readonly SemaphoreSlim _turn = new(1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly AgentSettings _settings;
@@ -19,6 +24,7 @@ public sealed partial class Auditor : IAsyncDisposable
     private readonly Looker _looker;
     private readonly PluginSet _plugins;
     private readonly Detectors _detectors;
+    private readonly SensorFeed _sensors;
     private readonly FindingBook _findings = new();
     private readonly HostId _hostId;
     private volatile HostState _known;
@@ -37,6 +43,7 @@ public sealed partial class Auditor : IAsyncDisposable
         _plugins = ports.Plugins;
         _looker = new(ports.Observer, time, settings, Environment.ProcessId);
         _detectors = new(ports.Plugins.Detectors, _logger);
+        _sensors = new(ports.Plugins.Sensors, time, _logger);
         _known = HostState.Empty(host);
     }
 
@@ -51,6 +58,9 @@ public sealed partial class Auditor : IAsyncDisposable
 
     /// <summary>How long the last look took.</summary>
     public TimeSpan LastLookTook => _looker.LastTook;
+
+    /// <summary>What the sensors can see, by plugin.</summary>
+    public IReadOnlyDictionary<string, SensorStatus> Sensors => _sensors.Status;
 
     /// <summary>The server journal's last position.</summary>
     public long ServerPosition => _server.Position;
@@ -83,6 +93,10 @@ public sealed partial class Auditor : IAsyncDisposable
         {
             await TellServerAsync(_plugins.Facts, _settings.JournalPatience, cancellation);
             await TellHostAsync(Beginnings.Of(_known, _settings, _time.GetUtcNow()), _settings.JournalPatience, cancellation);
+
+            // They listen before the first look begins: what comes in between is heard, seen, or both.
+            var sensors = await _sensors.StartAsync(cancellation);
+            await TellHostAsync([.. SensorNews.Started(_hostId, sensors, _time.GetUtcNow())], _settings.JournalPatience, cancellation);
             await LookAndJudgeAsync(_settings.JournalPatience, cancellation);
         }
         finally
@@ -99,6 +113,7 @@ public sealed partial class Auditor : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _sensors.DisposeAsync();
         _stopping.Dispose();
         _turn.Dispose();
     }
@@ -112,7 +127,8 @@ public sealed partial class Auditor : IAsyncDisposable
         try
         {
             await SettleAsync(_settings.JournalPatience, cancellation);
-            await TellHostAsync([Beginnings.Stopped(_hostId, why, _time.GetUtcNow())], _settings.JournalPatience, cancellation);
+            await TellHostAsync(
+                [.. SensorNews.Stopped(_hostId, _sensors.Status, why, _time.GetUtcNow()), Beginnings.Stopped(_hostId, why, _time.GetUtcNow())], _settings.JournalPatience, cancellation);
         }
         catch (Exception cause) when (cause is JournalUnavailableException or JournalConflictException)
         {
@@ -135,11 +151,18 @@ public sealed partial class Auditor : IAsyncDisposable
 
     private async Task WatchAsync(CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(_settings.ReconcileEvery, _time);
-        while (await timer.WaitForNextTickAsync(cancellation))
+        var tested = _time.GetTimestamp();
+        while (true)
         {
+            await NextTurnAsync(cancellation);
             try
             {
+                if (_time.GetElapsedTime(tested) >= SelfTestEvery)
+                {
+                    tested = _time.GetTimestamp();
+                    await TestSensorsAsync(cancellation);
+                }
+
                 await ReconcileAsync(cancellation);
             }
             catch (JournalUnavailableException)
@@ -152,6 +175,21 @@ public sealed partial class Auditor : IAsyncDisposable
             {
                 _logger.LookFailed(cause);
             }
+        }
+    }
+
+    // When it is time, or when something was heard; but never so soon after the last look that looking would be all that is done.
+    private async Task NextTurnAsync(CancellationToken cancellation)
+    {
+        using var other = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var heard = _sensors.WorthALookAsync(other.Token);
+        var first = await Task.WhenAny(Task.Delay(_settings.ReconcileEvery, _time, other.Token), heard);
+        await other.CancelAsync();
+        cancellation.ThrowIfCancellationRequested();
+        if (first == heard)
+        {
+            var rest = Gather > 10 * _looker.LastTook ? Gather : 10 * _looker.LastTook;
+            await Task.Delay(rest < _settings.ReconcileEvery ? rest : _settings.ReconcileEvery, _time, cancellation); // what belongs together is told together
         }
     }
 

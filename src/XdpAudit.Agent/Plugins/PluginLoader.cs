@@ -29,6 +29,7 @@ public sealed class PluginLoader(ILoggerFactory loggers, TimeProvider time, ICon
     public PluginSet Load(string root, IReadOnlyList<string> folders)
     {
         var executors = new Dictionary<string, IExecutor>();
+        var sensors = new Dictionary<string, ISensor>();
         var detectors = new List<(string, ILeakDetector)>();
         var facts = new List<JournalEvent>();
         var states = new Dictionary<string, string>();
@@ -43,6 +44,12 @@ public sealed class PluginLoader(ILoggerFactory loggers, TimeProvider time, ICon
                 {
                     executors.Add(id, executor);
                     brings.Add("executor");
+                }
+
+                foreach (var sensor in services.GetServices<ISensor>())
+                {
+                    sensors.Add(id, sensor);
+                    brings.Add("sensor");
                 }
 
                 foreach (var detector in services.GetServices<ILeakDetector>())
@@ -67,7 +74,7 @@ public sealed class PluginLoader(ILoggerFactory loggers, TimeProvider time, ICon
             }
         }
 
-        return new() { Executors = executors, Detectors = detectors, Facts = facts, States = states };
+        return new() { Executors = executors, Sensors = sensors, Detectors = detectors, Facts = facts, States = states };
     }
 
     /// <summary>The id of a plugin: the last word of its folder's name, in lower case with hyphens. <c>XdpAudit.Plugins.LeakRules</c> is <c>leak-rules</c>.</summary>

@@ -6,6 +6,9 @@ public sealed record PluginSet
     /// <summary>Executors by plugin id.</summary>
     public IReadOnlyDictionary<string, IExecutor> Executors { get; init; } = new Dictionary<string, IExecutor>();
 
+    /// <summary>Sensors by plugin id.</summary>
+    public IReadOnlyDictionary<string, ISensor> Sensors { get; init; } = new Dictionary<string, ISensor>();
+
     /// <summary>Detectors with the plugin they came from.</summary>
     public IReadOnlyList<(string Plugin, ILeakDetector Detector)> Detectors { get; init; } = [];
 

@@ -16,12 +16,24 @@ internal sealed class Watcher
     /// <summary>When the next look begins.</summary>
     internal DateTimeOffset Next { get; set; } = A.BootedAt.AddMinutes(10);
 
+    /// <summary>What was heard and no look has dealt with.</summary>
+    internal List<Heard> Waiting { get; } = [];
+
+    /// <summary>A moment before the next look begins, or after, nanoseconds of CLOCK_BOOTTIME.</summary>
+    internal ulong Ns(double secondsAfterTheLookBegins) => (ulong)((Next - A.BootedAt).TotalSeconds * 1e9 + (secondsAfterTheLookBegins * 1e9));
+
+    /// <summary>A sensor heard something.</summary>
+    internal void Hears(params KernelNotice[] notices) => Waiting.AddRange(notices.Select(n => new Heard("recorder", n)));
+
     /// <summary>Looks, decides, and folds what was decided.</summary>
     internal IReadOnlyList<JournalEvent> Looks(Scene scene, Missing missing = Missing.Nothing, bool allTypes = false)
     {
         _last = scene.Look($"look{++_looks}", Next, missing);
         _before = _previous;
-        var events = Decider.Decide(Known, _last, new() { AuditorPid = 1, PreviousLook = _previous, AllTypes = allTypes });
+        var decision = Decider.Decide(Known, _last, new() { AuditorPid = 1, PreviousLook = _previous, AllTypes = allTypes }, Waiting);
+        var events = decision.Events;
+        Waiting.Clear();
+        Waiting.AddRange(decision.Later);
         Told([.. events]);
         _previous = missing == Missing.Nothing ? _last.StartedAt : _previous;
         Next = Next.AddMinutes(1);
@@ -43,6 +55,17 @@ internal sealed class Watcher
     {
         Occurred = Occurrence.Between(_before is { } before && before > _last!.BootedAt ? before : _last!.BootedAt, _last.FinishedAt),
         KnownBy = ByLast, Actor = new Actor.Unknown("found by looking; nobody saw it happen"),
+    };
+
+    /// <summary>The fact as a sensor saw it, and as the last look shows it still.</summary>
+    internal JournalEvent Witnessed(KernelNotice by, JournalEvent fact, bool shown, params string[] confirmedBy) => fact with
+    {
+        Occurred = fact is ProgramLoaded p ? Occurrence.Exactly(p.Program.LoadedAt) : Occurrence.Exactly(A.BootedAt.AddTicks((long)(by.BootNs / 100))),
+        KnownBy = new()
+        {
+            How = Knowledge.Witnessed, Source = $"sensor:recorder/{by.Tier}", ConfirmedBy = [.. confirmedBy, .. shown ? [Evidence.Of(_last!)] : Array.Empty<string>()],
+        },
+        Actor = by.Actor,
     };
 
     /// <summary>A program found, with the moment that the kernel keeps.</summary>

@@ -161,7 +161,11 @@ public sealed class Laws
 
         Check(history => history.Rounds.SelectMany(r => r.Events).ToList().ForEach(e => reached[e.GetType()] = true));
 
-        Type[] ofOthers = [typeof(AgentStarted), typeof(AgentStopped), typeof(GapOpened), typeof(GapClosed)];
+        Type[] ofOthers =
+        [
+            typeof(AgentStarted), typeof(AgentStopped), typeof(GapOpened), typeof(GapClosed), typeof(SensorStarted), typeof(SensorStopped), typeof(SensorDegraded),
+            typeof(EnumerationDisagreed), typeof(ProgramLoadFailed), typeof(ProgramLoaderIdentified),
+        ];
         var ofALook = EventNames.All.Values.Except(ofOthers)
             .Where(t => !t.IsSubclassOf(typeof(OperationEvent)) && !t.IsSubclassOf(typeof(FindingEvent)) && !t.IsSubclassOf(typeof(PluginEvent)));
         Assert.Equal(ofALook.Select(t => t.Name).Order(), reached.Keys.Select(t => t.Name).Order());
