@@ -21,6 +21,9 @@ public sealed record AgentSettings
     /// <summary>The executor that is used when a request names none.</summary>
     public string DefaultExecutor { get; init; } = "libbpf";
 
+    /// <summary>Where it keeps what sensors heard while the journal is away, and how far it has accounted for programs; null to keep nothing.</summary>
+    public string? StateDirectory { get; init; }
+
     /// <summary>The auditor's version.</summary>
     public string Version { get; init; } = "";
 

@@ -51,6 +51,8 @@ internal sealed class Rig : IAsyncDisposable
 
     internal Dictionary<string, IExecutor> Executors { get; }
 
+    internal Dictionary<string, ISensor> Sensors { get; } = [];
+
     internal AgentSettings Settings { get; set; }
 
     internal InterfaceRef Eth0 { get; }
@@ -94,7 +96,7 @@ internal sealed class Rig : IAsyncDisposable
     }
 
     internal Auditor NewAuditor() => new(
-        Kernel.Host, new(Host, Server, Reader, Observer, new() { Executors = Executors, Detectors = [.. _detectors] }), Settings, Time, NullLoggerFactory.Instance);
+        Kernel.Host, new(Host, Server, Reader, Observer, new() { Executors = Executors, Sensors = Sensors, Detectors = [.. _detectors] }), Settings, Time, NullLoggerFactory.Instance);
 
     /// <summary>The auditor ends without a word, as by kill -9: nothing of it reaches the journal any more.</summary>
     internal async Task KillAsync()

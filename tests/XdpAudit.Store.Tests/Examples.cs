@@ -54,6 +54,12 @@ internal static class Examples
         Holders = new() { Complete = false, Method = "fdinfo", Gaps = [new() { What = "open /proc/17/fd", Why = "EACCES", Errno = 13 }] },
     };
 
+    private static readonly SensorTier[] Tiers =
+    [
+        new(SensorTiers.Perf, SensorStates.Live, "", [new("PERF_RECORD_BPF_EVENT", SensorStates.Live, "")]),
+        new(SensorTiers.Function, SensorStates.Refused, "EPERM", [new("fexit/dev_xdp_install", SensorStates.Refused, "EPERM")]),
+    ];
+
     private static readonly DateTimeOffset Expiry = A.Moment.AddDays(7);
 
     internal static IReadOnlyDictionary<string, JournalEvent> All { get; } = new JournalEvent[]
@@ -111,6 +117,12 @@ internal static class Examples
         new PluginRefused("evil", "digest", "its digest is another"),
         new PluginFaulted("leak-rules", "detect", "threw"),
         new LinkProgramIdentified(A.Link(9), A.Program(5), "p5"),
+        new SensorStarted(A.Host, "flight-recorder", Tiers, ["links that go with their interface"], 4711),
+        new SensorStopped(A.Host, "flight-recorder", "it was told to end", 4712),
+        new SensorDegraded(A.Host, "flight-recorder", Tiers, [], "tracing close was live and is silent"),
+        new EnumerationDisagreed(A.Host, "programs", [5], [6, 7]),
+        new ProgramLoadFailed(A.Host, 13, "xdp", "p5"),
+        new ProgramLoaderIdentified(A.Program(5)),
     }.Select(Common).ToDictionary(EventNames.Of);
 
     private static JournalEvent Common(JournalEvent fact, int index) => fact with

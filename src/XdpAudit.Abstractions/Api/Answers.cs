@@ -83,6 +83,9 @@ public sealed record StatusView
     /// <summary>Plugins and their state, for example <c>libbpf</c>: <c>active</c>.</summary>
     public IReadOnlyDictionary<string, string> Plugins { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What each sensor can see, by plugin.</summary>
+    public IReadOnlyDictionary<string, SensorStatus> Sensors { get; init; } = new Dictionary<string, SensorStatus>();
+
     /// <summary>What the caller may do: <c>operate</c> or <c>read</c>.</summary>
     public required string Role { get; init; }
 }

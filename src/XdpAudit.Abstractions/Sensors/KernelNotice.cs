@@ -48,6 +48,9 @@ public static class SensorTiers
     /// <summary>fanotify(7) or inotify(7) on every bpffs: pins that were removed.</summary>
     public const string Files = "files";
 
+    /// <summary>All of them, in this order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Perf, Tracing, Function, Files, Devices];
+
     /// <summary>rtnetlink(7) groups in every network namespace: interfaces that came and went.</summary>
     public const string Devices = "devices";
 }

@@ -31,6 +31,8 @@ internal static class HostRenderer
         page.Member("journals", string.Create(CultureInfo.InvariantCulture, $"host at position {status.Position}, server at {status.ServerPosition}"));
         page.Member("findings", string.Create(CultureInfo.InvariantCulture, $"{status.OpenFindings} open or regressed"));
         page.Member("plugins", status.Plugins.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => (Cell)$"{p.Key}: {p.Value}"));
+        page.Member("sensors", status.Sensors.OrderBy(s => s.Key, StringComparer.Ordinal).SelectMany(s => s.Value.Tiers, (s, t) => Tier(s.Key, t)));
+        page.Member("unseen", status.Sensors.OrderBy(s => s.Key, StringComparer.Ordinal).SelectMany(s => s.Value.Invisible).Select(i => (Cell)i));
         page.Member("you may", status.Role);
     }
 
@@ -46,6 +48,10 @@ internal static class HostRenderer
             HistoryRenderer.List(look.Events, page);
         }
     }
+
+    private static Cell Tier(string sensor, SensorTier tier) => tier.State == SensorStates.Live
+        ? new($"{sensor} {tier.Name}: live", Tone.Good)
+        : new Cell($"{sensor} {tier.Name}: {tier.State}{(tier.Why.Length > 0 ? $" ({tier.Why})" : "")}");
 
     private static void Coverage(Coverage? coverage, Page page)
     {

@@ -31,6 +31,11 @@ internal sealed class AuditorApp : IAsyncDisposable
         PinRoot.Check(options);
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "xdpaudit", ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddEnvironmentVariables("XDPAUDIT_").AddJsonFile("/etc/xdpaudit/appsettings.json", optional: true);
+        if (options.Tiers is { } tiers)
+        {
+            builder.Configuration.AddInMemoryCollection(SensorTiers.All.Select(t => KeyValuePair.Create($"plugins:flight-recorder:options:{t}", (string?)$"{tiers.Contains(t)}")));
+        }
+
         Logs.Configure(builder);
         ApiSocket.Configure(builder, options);
         var web = builder.Build();
@@ -49,7 +54,8 @@ internal sealed class AuditorApp : IAsyncDisposable
                 new(store.HostJournal, store.ServerJournal, store.Reader, observer, plugins),
                 new()
                 {
-                    Grace = options.Grace, ReconcileEvery = options.ReconcileEvery, PinRoot = PinRoot.For(options), Ephemeral = options.Ephemeral, Version = ProductVersion,
+                    Grace = options.Grace, ReconcileEvery = options.ReconcileEvery, PinRoot = PinRoot.For(options), Ephemeral = options.Ephemeral, AllTypes = options.AllTypes,
+                    StateDirectory = Path.Combine(options.Data, "agent"), Version = ProductVersion,
                 },
                 time,
                 loggers);

@@ -27,6 +27,8 @@ internal static class Doctor
             checks.AddRange(plugins!.States.Select(p => p.Value == "active"
                 ? new DoctorCheck($"plugin {p.Key}", "ok", p.Value, null)
                 : new DoctorCheck($"plugin {p.Key}", "failed", p.Value, "see xdpaudit events for why it was refused")));
+            checks.AddRange(auditor.Sensors.SelectMany(s => s.Value.Tiers, Tier));
+            checks.AddRange(auditor.Sensors.SelectMany(s => s.Value.Invisible, (s, words) => new DoctorCheck($"{s.Key} does not see", "note", words, "docs/threat-model.md tells what follows")));
             checks.AddRange(Coverage(auditor));
         }
 
@@ -37,6 +39,14 @@ internal static class Doctor
     private static DoctorCheck Check(HostCheck check) => check.Name == "bpffs" && !check.Ok
         ? new(check.Name, "note", $"{check.Found}; operations pin in a bpffs of the auditor's own, or where --bpffs says", null)
         : new(check.Name, check.Ok ? "ok" : "failed", check.Found, check.Remedy);
+
+    private static DoctorCheck Tier(KeyValuePair<string, SensorStatus> sensor, SensorTier tier)
+    {
+        var mute = tier.Hooks.Where(h => h.State != SensorStates.Live).Select(h => $"{h.Name} is {h.State}{(h.Why.Length > 0 ? $" ({h.Why})" : "")}").ToList();
+        return tier.State == SensorStates.Live && mute.Count == 0
+            ? new($"{sensor.Key} {tier.Name}", "ok", $"live: {string.Join(", ", tier.Hooks.Select(h => h.Name))}", null)
+            : new($"{sensor.Key} {tier.Name}", "note", string.Join("; ", mute.Prepend($"{tier.State}{(tier.Why.Length > 0 ? $": {tier.Why}" : "")}")), "docs/kernels.md tells where it is live");
+    }
 
     private static IEnumerable<DoctorCheck> Coverage(Auditor auditor) =>
         auditor.LastLook is not { } look ? [] : look.Coverage.Parts().Select(p => p.Part.Complete

@@ -21,6 +21,7 @@ internal static class HostEndpoints
             Trouble = auditor.Trouble,
             OpenFindings = auditor.OpenFindings,
             Plugins = plugins.States,
+            Sensors = auditor.Sensors,
             Role = Access.Role(Access.Caller(context)),
         });
         web.MapGet(Routes.State, (string? at, CancellationToken cancellation) => past.ViewAsync(at, cancellation));

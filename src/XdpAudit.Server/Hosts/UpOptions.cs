@@ -24,6 +24,11 @@ internal sealed record UpOptions
 
     internal bool Ephemeral { get; init; }
 
+    internal bool AllTypes { get; init; }
+
+    /// <summary>The tiers of the recorder that may be opened; null for all.</summary>
+    internal IReadOnlyList<string>? Tiers { get; init; }
+
     internal bool Demo { get; init; }
 
     internal bool Once { get; init; }
@@ -53,6 +58,15 @@ internal static class UpCommand
         var every = Span("--reconcile-every", "how often to look");
         var bpffs = new Option<string?>("--bpffs") { Description = "bpffs directory in which operations pin", HelpName = "DIR" };
         var ephemeral = new Option<bool>("--ephemeral") { Description = "hold by descriptors instead of pins: what operations make goes when the auditor ends" };
+        var allTypes = new Option<bool>("--all-types") { Description = "record programs of all types in full, not only XDP and EXT" };
+        var tiers = new Option<string?>("--tiers") { Description = "how the recorder may listen: of perf, tracing, function, files, devices; all without this", HelpName = "LIST" };
+        tiers.Validators.Add(result =>
+        {
+            if (result.Tokens is [var list] && list.Value.Split(',').FirstOrDefault(t => !SensorTiers.All.Contains(t)) is { } unknown)
+            {
+                result.AddError($"there is no tier '{unknown}': write {string.Join(',', SensorTiers.All)}, or some of them");
+            }
+        });
         var noDashboard = new Option<bool>("--no-dashboard") { Description = "serve the local API only" };
         var demo = new Option<bool>("--demo") { Description = "a corner of the kernel of its own, three leaks, and what the auditor says of them" };
         var once = new Option<bool>("--once") { Description = "with --demo: end after the story" };
@@ -60,7 +74,7 @@ internal static class UpCommand
         var plugin = new Option<string[]>("--plugin") { Description = "load this plugin; may be given again", HelpName = "FOLDER" };
         var command = new Command("up", "watch this host in the foreground")
         {
-            data, socket, listen, postgres, grace, every, bpffs, ephemeral, noDashboard, demo, once, plugins, plugin,
+            data, socket, listen, postgres, grace, every, bpffs, ephemeral, allTypes, tiers, noDashboard, demo, once, plugins, plugin,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -76,10 +90,12 @@ internal static class UpCommand
                     ReconcileEvery = parsed.GetValue(every) ?? TimeSpan.FromSeconds(isDemo ? 1 : 5),
                     Bpffs = parsed.GetValue(bpffs),
                     Ephemeral = parsed.GetValue(ephemeral),
+                    AllTypes = parsed.GetValue(allTypes),
+                    Tiers = parsed.GetValue(tiers)?.Split(','),
                     Demo = isDemo,
                     Once = parsed.GetValue(once),
                     Plugins = parsed.GetValue(plugins) ?? Environment.GetEnvironmentVariable("XDPAUDIT_PLUGINS") ?? Path.Combine(AppContext.BaseDirectory, "../plugins"),
-                    PluginFolders = parsed.GetValue(plugin) is { Length: > 0 } ids ? ids : ["XdpAudit.Plugins.Libbpf", "XdpAudit.Plugins.LeakRules"],
+                    PluginFolders = parsed.GetValue(plugin) is { Length: > 0 } ids ? ids : ["XdpAudit.Plugins.Libbpf", "XdpAudit.Plugins.FlightRecorder", "XdpAudit.Plugins.LeakRules"],
                 },
                 cancellation);
         });
