@@ -18,6 +18,12 @@ public sealed partial class LifecycleProjection : MultiStreamProjection<Lifecycl
         Identities<JournalEvent>(e => [.. e.Subjects.Distinct()]);
     }
 
+    /// <summary>
+    /// No. Read models that begin from nothing would be replayed up to the sequence's last_value (JasperFx.Events 2.100), which counts numbers of
+    /// appends that are not committed yet: their events would be passed for good. The daemon's usual way stops at the high-water mark, before them.
+    /// </summary>
+    public override bool CanParticipateInCompositeReplay => false;
+
     /// <inheritdoc/>
     public override Lifecycle? Evolve(Lifecycle? snapshot, string id, IEvent e)
     {
