@@ -34,14 +34,19 @@ internal static unsafe partial class FileCalls
             return false;
         }
 
-        var buffer = new byte[most];
+        var buffer = new byte[Math.Min(most, 4096)];
         var length = 0;
         while (length < most)
         {
+            if (length == buffer.Length)
+            {
+                Array.Resize(ref buffer, Math.Min(most, length * 2));
+            }
+
             nint read;
             fixed (byte* bytes = buffer)
             {
-                read = Read(file.Number, bytes + length, (nuint)(most - length));
+                read = Read(file.Number, bytes + length, (nuint)(buffer.Length - length));
             }
 
             if (read < 0)
@@ -81,6 +86,15 @@ internal static unsafe partial class FileCalls
     {
         ulong cookie = 0;
         return IoControl(netns.Number, NamespaceId, &cookie) == 0 ? cookie : null;
+    }
+
+    internal static bool IsOnBpffs(string path)
+    {
+        var system = default(WatchCalls.FileSystem);
+        fixed (byte* bytes = Encoding.UTF8.GetBytes(path + "\0"))
+        {
+            return WatchCalls.StatFs(bytes, &system) == 0 && system.Type == WatchCalls.BpfFsMagic;
+        }
     }
 
     internal static bool TryRemove(byte[] path, out int errno)
