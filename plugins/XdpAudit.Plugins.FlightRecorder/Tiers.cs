@@ -6,7 +6,12 @@ namespace XdpAudit.Plugins.FlightRecorder;
 internal static class Tiers
 {
     internal static List<ITier> Of(FlightRecorderOptions options, OwnObjects own, ActorReader actors) =>
-        [new PerfTier(options.PerfPages, own, actors), new FilesTier(actors)];
+    [
+        new PerfTier(options.PerfPages, own, actors),
+        .. options.Tracing ? Array.Empty<ITier>() : [new OffTier(SensorTiers.Tracing, "tracing")],
+        .. options.Function ? Array.Empty<ITier>() : [new OffTier(SensorTiers.Function, "function")],
+        new FilesTier(actors),
+    ];
 }
 
 /// <summary>A tier that hears what happens on a bpffs it was told of.</summary>
@@ -21,4 +26,24 @@ internal interface IQuietTier
 {
     /// <summary>Whether a drain would give something now. May be asked at any time, by another thread.</summary>
     bool HasData { get; }
+}
+
+/// <summary>A tier that was switched off.</summary>
+internal sealed class OffTier(string name, string setting) : ITier
+{
+    public string Name => name;
+
+    public IReadOnlyList<int> Descriptors => [];
+
+    public SensorTier Open() => new(name, SensorStates.Off, $"setting '{setting}' is false", []);
+
+    public void Drain(List<KernelNotice> into)
+    {
+    }
+
+    public IReadOnlyDictionary<string, long> Fired() => new Dictionary<string, long>();
+
+    public void Dispose()
+    {
+    }
 }

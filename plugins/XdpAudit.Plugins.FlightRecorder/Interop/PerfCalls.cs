@@ -39,6 +39,7 @@ internal static unsafe partial class PerfCalls
     internal const int ProtReadWrite = 1 | 2;
     internal const int MapShared = 1;
     internal const short PollIn = 1;
+    private const short PollPri = 2;
 
     /// <summary>__NR_perf_event_open: 298 on x86-64, 241 on arm64 and the other architectures with generic numbers.</summary>
     private static readonly nint Number = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 298 : 241;
@@ -51,6 +52,13 @@ internal static unsafe partial class PerfCalls
 
     [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
     internal static partial int Unmap(nint address, nuint length);
+
+    /// <summary>Whether a descriptor has POLLPRI.</summary>
+    internal static bool IsUrgent(int fd)
+    {
+        var entry = new Polled { Fd = fd, Events = PollPri };
+        return Poll(&entry, 1, 0) > 0;
+    }
 
     /// <summary>poll(2): how many are ready, 0 after the timeout in milliseconds.</summary>
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]

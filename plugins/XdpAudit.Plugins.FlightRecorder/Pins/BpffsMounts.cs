@@ -5,6 +5,8 @@ namespace XdpAudit.Plugins.FlightRecorder;
 /// <summary>/proc/self/mountinfo (proc_pid_mountinfo(5)): where a bpffs is mounted.</summary>
 internal static class BpffsMounts
 {
+    private static readonly EnumerationOptions NoLinks = new() { IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
+
     /// <summary>The mount points of lines like <c>44 43 0:39 / /sys/fs/bpf rw,relatime - bpf bpf rw,mode=700</c>, unescaped.</summary>
     internal static IReadOnlyList<string> Parse(string content)
     {
@@ -21,11 +23,31 @@ internal static class BpffsMounts
         return points;
     }
 
-    /// <summary>The directory and all below it, without following links.</summary>
-    internal static IEnumerable<string> Directories(string root)
+    /// <summary>The directory and all below it, as far as they are on a bpffs: another mount may cover it, or a directory in it.</summary>
+    internal static List<string> Directories(string root)
     {
-        var all = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
-        return Directory.Exists(root) ? [root, .. Directory.EnumerateDirectories(root, "*", all)] : [];
+        var found = new List<string>();
+        var left = new Queue<string>([root]);
+        while (left.TryDequeue(out var path))
+        {
+            if (FileCalls.IsOnBpffs(path))
+            {
+                found.Add(path);
+                try
+                {
+                    foreach (var below in Directory.EnumerateDirectories(path, "*", NoLinks))
+                    {
+                        left.Enqueue(below);
+                    }
+                }
+                catch (DirectoryNotFoundException)
+                {
+                    // It went while we came: nothing is left in it to listen to.
+                }
+            }
+        }
+
+        return found;
     }
 
     // Space, tab, line break and backslash are written as three octal digits after a backslash.

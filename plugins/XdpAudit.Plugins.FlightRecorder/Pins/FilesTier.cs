@@ -7,8 +7,9 @@ namespace XdpAudit.Plugins.FlightRecorder;
 /// Pins that are removed or renamed, on every bpffs of our mount namespace. The kernel tells of the names in a directory that is listened to: what
 /// happens in a new directory before we come to it, and what goes with the last mount of a bpffs, is not heard.
 /// </summary>
-internal sealed class FilesTier(ActorReader actors, bool tellsWho = true) : ITier, IBpffsWatcher
+internal sealed class FilesTier(ActorReader actors, bool tellsWho = true) : ITier, IBpffsWatcher, IQuietTier
 {
+    private const string MountInfo = "/proc/self/mountinfo";
     private const int MostMountInfo = 4 * 1024 * 1024;
     private static readonly Actor Nobody = new Actor.Unknown("it tells of what was not heard");
     private static readonly Actor NotTold = new Actor.Unknown("inotify does not tell who");
@@ -17,6 +18,8 @@ internal sealed class FilesTier(ActorReader actors, bool tellsWho = true) : ITie
     private readonly List<(DirectoryEvent Event, ulong BootNs)> _heard = [];
     private readonly List<LossNotice> _losses = [];
     private IDirectoryWatch? _watch;
+    private Descriptor? _mountInfo;
+    private volatile bool _mountsChanged;
     private byte[] _mounts = [];
     private ulong _readNs;
     private long _fired;
@@ -24,6 +27,20 @@ internal sealed class FilesTier(ActorReader actors, bool tellsWho = true) : ITie
     public string Name => SensorTiers.Files;
 
     public IReadOnlyList<int> Descriptors => _watch is null ? [] : [_watch.Descriptor];
+
+    // A bpffs that is mounted makes no descriptor of ours readable; mountinfo tells by POLLPRI, once.
+    public bool HasData
+    {
+        get
+        {
+            if (_mountInfo is { } file && PerfCalls.IsUrgent(file.Number))
+            {
+                _mountsChanged = true;
+            }
+
+            return _mountsChanged;
+        }
+    }
 
     public SensorTier Open()
     {
@@ -36,6 +53,7 @@ internal sealed class FilesTier(ActorReader actors, bool tellsWho = true) : ITie
             return new(Name, SensorStates.Refused, why, [new("inotify", SensorStates.Refused, why)]);
         }
 
+        _mountInfo = FileCalls.TryOpen(MountInfo, out _);
         _readNs = BootClock.Now();
         FollowMounts();
         return new(Name, SensorStates.Live, "", [new(_watch.Hook, SensorStates.Live, "")]);
@@ -70,7 +88,11 @@ internal sealed class FilesTier(ActorReader actors, bool tellsWho = true) : ITie
         return _watch is null ? new Dictionary<string, long>() : new Dictionary<string, long> { [_watch.Hook] = _fired };
     }
 
-    public void Dispose() => _watch?.Dispose();
+    public void Dispose()
+    {
+        _watch?.Dispose();
+        _mountInfo?.Dispose();
+    }
 
     private static bool IsUnpin(uint mask) => (mask & (WatchCalls.Delete | WatchCalls.MovedFrom)) != 0 && (mask & WatchCalls.OnDirectory) == 0;
 
@@ -112,7 +134,8 @@ internal sealed class FilesTier(ActorReader actors, bool tellsWho = true) : ITie
     // A mount that was seen before may be another one by now, and its marks went with the old one; to add one again changes nothing.
     private void FollowMounts()
     {
-        if (FileCalls.TryRead("/proc/self/mountinfo", MostMountInfo, out var content, out _) && !content.AsSpan().SequenceEqual(_mounts))
+        _mountsChanged = false;
+        if (FileCalls.TryRead(MountInfo, MostMountInfo, out var content, out _) && !content.AsSpan().SequenceEqual(_mounts))
         {
             _mounts = content;
             foreach (var point in BpffsMounts.Parse(Encoding.UTF8.GetString(content)))
@@ -124,8 +147,7 @@ internal sealed class FilesTier(ActorReader actors, bool tellsWho = true) : ITie
 
     private void Watch(string root, bool own)
     {
-        // Another mount may cover the bpffs: that is not ours to listen to.
-        foreach (var path in BpffsMounts.Directories(root).Where(FileCalls.IsOnBpffs))
+        foreach (var path in BpffsMounts.Directories(root))
         {
             if (_watch!.TryAdd(path, out _) is { } key)
             {

@@ -64,6 +64,21 @@ public sealed class FilesTierTests : IDisposable
     }
 
     [Fact]
+    public async Task A_wait_ends_when_a_bpffs_is_mounted()
+    {
+        var actors = new ActorReader();
+        await using var sensor = new FlightRecorderSensor(new(), actors, [new FilesTier(actors)]);
+        await sensor.StartAsync(Recorder.Cancel);
+        await sensor.DrainAsync(Recorder.Cancel);
+        var waiting = sensor.WaitAsync(Recorder.Cancel);
+
+        var later = Directory.CreateDirectory($"{_lab.Folder}/later").FullName;
+        Shell.Run("mount", "-t", "bpf", "bpf", later);
+
+        await waiting.WaitAsync(TimeSpan.FromSeconds(5), Recorder.Cancel);
+    }
+
+    [Fact]
     public void A_directory_that_covers_a_bpffs_is_not_listened_to()
     {
         Shell.Run("mount", "-t", "tmpfs", "tmpfs", _lab.Bpffs);

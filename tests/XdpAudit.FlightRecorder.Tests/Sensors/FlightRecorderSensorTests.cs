@@ -20,6 +20,20 @@ public sealed class FlightRecorderSensorTests
     }
 
     [Fact]
+    public async Task A_tier_that_is_switched_off_says_by_which_setting()
+    {
+        await using var sensor = new FlightRecorderSensor(new() { Tracing = false, Function = false });
+
+        var status = await sensor.StartAsync(Recorder.Cancel);
+
+        Assert.Equal((SensorStates.Off, "setting 'tracing' is false"), Told(SensorTiers.Tracing));
+        Assert.Equal((SensorStates.Off, "setting 'function' is false"), Told(SensorTiers.Function));
+        Assert.Contains("links that are created, updated and detached", status.Invisible);
+
+        (string, string) Told(string name) => status.Tiers.Where(t => t.Name == name).Select(t => (t.State, t.Why)).Single();
+    }
+
+    [Fact]
     public async Task The_odometer_counts_the_loads_between_two_readings()
     {
         await using var recorder = new Recorder();
