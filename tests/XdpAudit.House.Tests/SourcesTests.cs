@@ -57,9 +57,9 @@ public sealed partial class SourcesTests
     }
 
     [Fact]
-    public void Interop_and_Namespaces_are_folders_of_the_kernel_and_of_the_executor_on_it()
+    public void Interop_and_Namespaces_are_folders_of_the_kernel_and_of_the_plugins_on_it()
     {
-        string[] allowed = ["XdpAudit.Kernel", "XdpAudit.Plugins.Libbpf"];
+        string[] allowed = ["XdpAudit.Kernel", "XdpAudit.Plugins.Libbpf", "XdpAudit.Plugins.FlightRecorder"];
 
         var folders = Folders().Where(f => Path.GetFileName(f) is "Interop" or "Namespaces");
 
