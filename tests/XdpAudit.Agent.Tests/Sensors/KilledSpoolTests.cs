@@ -57,7 +57,7 @@ public sealed class KilledSpoolTests
         }
 
         TestContext.Current.TestOutputHelper!.WriteLine($"{put} put in, {twice} given twice");
-        Assert.InRange(twice, 0, Rounds * 1000);
+        Assert.InRange(twice, 0, Rounds * 3000);
     }
 
     /// <summary>The auditor of the tests above: started by them in a process of its own, and killed by them.</summary>
@@ -70,7 +70,7 @@ public sealed class KilledSpoolTests
         using var put = Open("put");
         using var taken = Open("taken");
         using var spool = Notices.Open(Path.Combine(directory, "spool"), 512 << 20);
-        for (var batch = 1; ; batch = (batch * 7 % 1999) + 1)
+        for (var batch = 1; ; batch = (batch * 7 % 7919) + 1)
         {
             spool.Append(Notices.Many(next, batch));
             next += batch;
@@ -78,7 +78,7 @@ public sealed class KilledSpoolTests
             for (var left = batch - (batch / 10); empties && left > 0;)
             {
                 // Told before it is removed, as a journal is written before.
-                var some = spool.Peek(Math.Min(left, 1000));
+                var some = spool.Peek(Math.Min(left, 3000));
                 Tell(taken, (int)some[^1].BootNs);
                 spool.Remove(some.Count);
                 left -= some.Count;
@@ -110,6 +110,13 @@ public sealed class KilledSpoolTests
                 Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60), "the child does not get anywhere");
                 await Task.Delay(1, Rig.Token);
             }
+
+            // The kernel lets a file grow page by page: killed at the first sign of it, most of a write is still to be done. What is told as
+            // taken is not yet removed.
+            Func<long> sign = empties ? () => Read(folder, "taken") : () => Size(folder);
+            for (var seen = sign(); sign() <= seen && Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60); seen = sign())
+            {
+            }
         }
         finally
         {
@@ -119,6 +126,8 @@ public sealed class KilledSpoolTests
 
         return Read(folder, "put");
     }
+
+    private static long Size(Folder folder) => folder.Segments is [.., var last] && new FileInfo(last) is { Exists: true } file ? file.Length : 0;
 
     private static void Tell(FileStream file, int number)
     {
