@@ -31,4 +31,22 @@ internal static partial class LogMessages
 
     [LoggerMessage(2009, LogLevel.Information, "finding {id} {rule} {status}: {summary}")]
     internal static partial void FindingChanged(this ILogger logger, FindingId id, string rule, string status, string summary);
+
+    [LoggerMessage(2021, LogLevel.Error, "spool {directory} takes no more notices, they are counted and lost: {why}")]
+    internal static partial void SpoolLosing(this ILogger logger, string directory, string why);
+
+    [LoggerMessage(2022, LogLevel.Information, "spool {directory} takes notices again, {count} were lost")]
+    internal static partial void SpoolTakesAgain(this ILogger logger, string directory, ulong count);
+
+    [LoggerMessage(2023, LogLevel.Warning, "spool {directory} held {count} notices of another boot, they are dropped")]
+    internal static partial void SpoolOfAnotherBoot(this ILogger logger, string directory, ulong count);
+
+    [LoggerMessage(2024, LogLevel.Warning, "spool {directory} ended in {bytes} bytes of a record that was not written to its end, they are cut")]
+    internal static partial void SpoolTorn(this ILogger logger, string directory, long bytes);
+
+    [LoggerMessage(2025, LogLevel.Warning, "the position in spool {directory} cannot be kept, notices may be given twice: {why}")]
+    internal static partial void SpoolPositionNotKept(this ILogger logger, string directory, string why);
+
+    [LoggerMessage(2026, LogLevel.Warning, "spool {directory} is damaged, {count} notices are lost")]
+    internal static partial void SpoolDamaged(this ILogger logger, string directory, ulong count);
 }

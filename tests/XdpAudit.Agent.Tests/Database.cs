@@ -15,12 +15,24 @@ public sealed class Database : IAsyncLifetime
     private int _count;
     private PrivateCluster? _cluster;
 
-    public async ValueTask InitializeAsync() => _cluster = await PrivateCluster.StartAsync(_folder, NullLoggerFactory.Instance, CancellationToken.None);
+    /// <summary>Set for a process that a test starts of this assembly, to be killed: the directory it works in. It gets no cluster.</summary>
+    internal const string Child = "XDPAUDIT_TEST_CHILD";
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Environment.GetEnvironmentVariable(Child) is null)
+        {
+            _cluster = await PrivateCluster.StartAsync(_folder, NullLoggerFactory.Instance, CancellationToken.None);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
-        await _cluster!.DisposeAsync();
-        Directory.Delete(_folder, true);
+        if (_cluster is not null)
+        {
+            await _cluster.DisposeAsync();
+            Directory.Delete(_folder, true);
+        }
     }
 
     /// <summary>A number that no other test of this process has.</summary>

@@ -53,6 +53,9 @@ public static class SensorTiers
 
     /// <summary>rtnetlink(7) groups in every network namespace: interfaces that came and went.</summary>
     public const string Devices = "devices";
+
+    /// <summary>No sensor, but the disk on which the auditor keeps notices while the journal is away: only a <see cref="LossNotice"/> names it.</summary>
+    public const string Spool = "spool";
 }
 
 /// <summary>Notices were lost: the ring was full, the consumer stopped, or numbers were skipped.</summary>
