@@ -6,6 +6,15 @@ namespace XdpAudit.Plugins.FlightRecorder;
 /// <summary>The flight recorder's settings.</summary>
 public sealed record FlightRecorderOptions
 {
+    /// <summary>Whether to open the tier of perf records; setting <c>perf</c>.</summary>
+    public bool Perf { get; init; } = true;
+
+    /// <summary>Whether to open the tier that watches bpffs; setting <c>files</c>.</summary>
+    public bool Files { get; init; } = true;
+
+    /// <summary>Whether to tell of programs of all types by all tiers; setting <c>all_types</c>.</summary>
+    public bool AllTypes { get; init; }
+
     /// <summary>Whether to open the tier of BTF tracepoints; setting <c>tracing</c>.</summary>
     public bool Tracing { get; init; } = true;
 
@@ -28,6 +37,9 @@ public sealed record FlightRecorderOptions
         var unless = new FlightRecorderOptions();
         return new()
         {
+            Perf = Switch(settings, "perf", unless.Perf),
+            Files = Switch(settings, "files", unless.Files),
+            AllTypes = Switch(settings, "all_types", unless.AllTypes),
             Tracing = Switch(settings, "tracing", unless.Tracing),
             Function = Switch(settings, "function", unless.Function),
             Closes = Switch(settings, "closes", unless.Closes),

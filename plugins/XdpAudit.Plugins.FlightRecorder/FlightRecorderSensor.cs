@@ -36,16 +36,19 @@ public sealed class FlightRecorderSensor : ISensor
     }
 
     /// <inheritdoc/>
-    public Task<SensorStatus> StartAsync(CancellationToken cancellation)
+    public async Task<SensorStatus> StartAsync(CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+
+        // Read before anything of ours is loaded: it ends the count of what came while nobody listened.
+        var odometer = Odometer.Read(_own, out _);
         if (_opened.Count == 0)
         {
             _opened.AddRange(_tiers.Select(t => t.Open()));
             _waiting.Start();
         }
 
-        return TestAsync(cancellation);
+        return await TestAsync(cancellation).ConfigureAwait(false) with { Odometer = odometer };
     }
 
     /// <inheritdoc/>

@@ -7,10 +7,10 @@ internal static class Tiers
 {
     internal static List<ITier> Of(FlightRecorderOptions options, OwnObjects own, ActorReader actors) =>
     [
-        new PerfTier(options.PerfPages, own, actors),
-        .. options.Tracing ? Array.Empty<ITier>() : [new OffTier(SensorTiers.Tracing, "tracing")],
+        options.Perf ? new PerfTier(options.PerfPages, own, actors) : new OffTier(SensorTiers.Perf, "perf"),
+        options.Tracing ? new TracingTier(options.RingBytes, options.Closes, options.AllTypes) : new OffTier(SensorTiers.Tracing, "tracing"),
         .. options.Function ? Array.Empty<ITier>() : [new OffTier(SensorTiers.Function, "function")],
-        new FilesTier(actors),
+        options.Files ? new FilesTier(actors) : new OffTier(SensorTiers.Files, "files"),
     ];
 }
 

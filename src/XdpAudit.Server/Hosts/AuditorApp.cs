@@ -36,6 +36,11 @@ internal sealed class AuditorApp : IAsyncDisposable
             builder.Configuration.AddInMemoryCollection(SensorTiers.All.Select(t => KeyValuePair.Create($"plugins:flight-recorder:options:{t}", (string?)$"{tiers.Contains(t)}")));
         }
 
+        if (options.AllTypes)
+        {
+            builder.Configuration.AddInMemoryCollection([KeyValuePair.Create("plugins:flight-recorder:options:all_types", (string?)"true")]);
+        }
+
         Logs.Configure(builder);
         ApiSocket.Configure(builder, options);
         var web = builder.Build();

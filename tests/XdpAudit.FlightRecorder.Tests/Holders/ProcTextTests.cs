@@ -55,14 +55,14 @@ public sealed class ProcTextTests
     {
         var bytes = Encoding.ASCII.GetBytes(content);
 
-        Assert.Equal((container, pod), (CgroupPath.Container(bytes), CgroupPath.Pod(bytes)));
+        Assert.Equal((container, pod), ProcCgroup.NamesOf(bytes));
     }
 
     [Fact]
     public void The_unified_hierarchy_gives_the_path_where_there_is_one()
     {
-        Assert.Equal("/system.slice/x.service", CgroupPath.Of("3:cpu:/a\n0::/system.slice/x.service\n"u8));
-        Assert.Equal("/a", CgroupPath.Of("3:cpu:/a\n2:memory:/b\n"u8));
-        Assert.Null(CgroupPath.Of(""u8));
+        Assert.Equal("/system.slice/x.service", ProcCgroup.PathOf("3:cpu:/a\n0::/system.slice/x.service\n"u8));
+        Assert.Equal("/a", ProcCgroup.PathOf("3:cpu:/a\n2:memory:/b\n"u8));
+        Assert.Null(ProcCgroup.PathOf(""u8));
     }
 }
