@@ -10,11 +10,13 @@ namespace XdpAudit.Plugins.FlightRecorder;
 internal sealed unsafe class BpfPrograms : IDisposable
 {
     private static readonly Lock Loading = new();
+    private static readonly nuint CountersBytes = (nuint)Environment.SystemPageSize;
 
     private readonly byte[] _elf;
     private readonly BpfSettings _settings;
     private readonly uint _ringBytes;
     private readonly List<nint> _objects = [];
+    private readonly List<nint> _counters = [];
     private readonly List<nint> _links = [];
     private readonly Dictionary<string, SensorHook> _hooks = [];
 
@@ -60,9 +62,9 @@ internal sealed unsafe class BpfPrograms : IDisposable
     internal BpfCounters Counters()
     {
         var sum = new BpfCounters();
-        foreach (var obj in _objects)
+        foreach (var mapped in _counters)
         {
-            var counters = (BpfCounters*)Content<BpfCounters>(obj, ".bss");
+            var counters = (BpfCounters*)mapped;
             for (var i = 0; i < BpfCounters.Reasons; i++)
             {
                 sum.Dropped[i] += Volatile.Read(ref counters->Dropped[i]);
@@ -70,7 +72,7 @@ internal sealed unsafe class BpfPrograms : IDisposable
 
             for (var i = 0; i < BpfCounters.Kinds; i++)
             {
-                sum.Told[i] += Volatile.Read(ref counters->Told[i]);
+                sum.Happened[i] += Volatile.Read(ref counters->Happened[i]);
             }
         }
 
@@ -85,6 +87,11 @@ internal sealed unsafe class BpfPrograms : IDisposable
         }
 
         Ring?.Dispose();
+        foreach (var mapped in _counters)
+        {
+            Memory.Unmap((byte*)mapped, CountersBytes);
+        }
+
         foreach (var obj in _objects)
         {
             Libbpf.Close(obj);
@@ -94,6 +101,7 @@ internal sealed unsafe class BpfPrograms : IDisposable
         RingFd = -1;
         _links.Clear();
         _objects.Clear();
+        _counters.Clear();
     }
 
     private void Load()
@@ -166,7 +174,8 @@ internal sealed unsafe class BpfPrograms : IDisposable
             _ = Libbpf.SetAutoload(program, sections.Contains(section));
         }
 
-        *(BpfSettings*)Content<BpfSettings>(obj, ".rodata") = _settings;
+        *Content<BpfSettings>(obj, ".rodata") = _settings;
+        _ = Content<BpfCounters>(obj, ".bss");
         _ = Libbpf.SetMaxEntries(Libbpf.FindMap(obj, "ring"), _ringBytes);
         if (_objects.Count > 0)
         {
@@ -178,6 +187,12 @@ internal sealed unsafe class BpfPrograms : IDisposable
         {
             RingFd = Libbpf.MapFd(Libbpf.FindMap(obj, "ring"));
             Ring = BpfRing.Open(RingFd, (int)_ringBytes, out errno);
+        }
+
+        byte* counters = null;
+        if (errno == 0)
+        {
+            counters = Memory.Map(Libbpf.MapFd(Libbpf.FindMap(obj, ".bss")), 0, CountersBytes, writable: false, out errno);
         }
 
         if (errno != 0)
@@ -192,6 +207,7 @@ internal sealed unsafe class BpfPrograms : IDisposable
         }
 
         _objects.Add(obj);
+        _counters.Add((nint)counters);
         foreach (var (section, program) in Programs(obj).Where(p => sections.Contains(p.Section)))
         {
             var link = Libbpf.Attach(program);
@@ -207,6 +223,16 @@ internal sealed unsafe class BpfPrograms : IDisposable
         return true;
     }
 
+    /// <summary>What a section will hold. Two structures of one source, so that a difference is our mistake.</summary>
+    private static T* Content<T>(nint obj, string section) where T : unmanaged
+    {
+        nuint size;
+        var content = Libbpf.InitialValue(Libbpf.FindMap(obj, section), &size);
+        return content != null && size == (nuint)sizeof(T)
+            ? (T*)content
+            : throw new InvalidOperationException($"{section} of the BPF object holds {size} bytes, not the {sizeof(T)} of {typeof(T).Name}: the two are built from one source and must match");
+    }
+
     /// <summary>All but the settings, which are the same in each, and the counters, which are added up.</summary>
     private void ShareMaps(nint obj)
     {
@@ -217,15 +243,6 @@ internal sealed unsafe class BpfPrograms : IDisposable
                 _ = Libbpf.ReuseFd(map, Libbpf.MapFd(Libbpf.FindMap(_objects[0], Marshal.PtrToStringUTF8(Libbpf.MapName(map))!)));
             }
         }
-    }
-
-    private static void* Content<T>(nint obj, string section) where T : unmanaged
-    {
-        nuint size;
-        var content = Libbpf.InitialValue(Libbpf.FindMap(obj, section), &size);
-        return content != null && size == (nuint)sizeof(T)
-            ? content
-            : throw new InvalidOperationException($"{section} of the BPF object holds {size} bytes, not the {sizeof(T)} of {typeof(T).Name}: the two are built from one source and must match");
     }
 
     private static List<(string Section, nint Program)> Programs(nint obj)

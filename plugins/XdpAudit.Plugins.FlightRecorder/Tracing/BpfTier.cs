@@ -21,6 +21,22 @@ internal abstract partial class BpfTier(string name, string resource, BpfSetting
 
     public IReadOnlyList<int> Descriptors { get; private set; } = [];
 
+    /// <summary>What there was to tell since it was opened, heard or lost.</summary>
+    internal unsafe long Happened
+    {
+        get
+        {
+            var counters = _programs!.Counters();
+            ulong sum = 0;
+            for (var i = 0; i < BpfCounters.Kinds; i++)
+            {
+                sum += counters.Happened[i];
+            }
+
+            return (long)sum;
+        }
+    }
+
     private protected NoticeDecoder? Decoder => _decoder;
 
     private protected BpfPrograms? Programs => _programs;

@@ -25,7 +25,8 @@ internal sealed unsafe partial class CgroupPaths : IDisposable
     internal CgroupPaths()
     {
         _root = Roots.FirstOrDefault(r => File.Exists(r + "/cgroup.procs")) ?? Roots[^1];
-        _mount = Open(_root, OpenPath | OpenCloseOnExec);
+        // Not O_PATH, which open_by_handle_at refuses as a mount.
+        _mount = Open(_root, OpenCloseOnExec);
     }
 
     internal CgroupPath Find(ulong id)

@@ -81,7 +81,7 @@ internal static unsafe partial class Libbpf
     [LibraryImport(Library, EntryPoint = "bpf_map__reuse_fd")]
     internal static partial int ReuseFd(nint map, int fd);
 
-    /// <summary>The content of an internal map: before loading what it will start with, afterwards the map itself, mapped.</summary>
+    /// <summary>Before loading: what an internal map will start with.</summary>
     [LibraryImport(Library, EntryPoint = "bpf_map__initial_value")]
     internal static partial void* InitialValue(nint map, nuint* size);
 

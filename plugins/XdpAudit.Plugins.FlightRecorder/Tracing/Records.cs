@@ -188,5 +188,5 @@ internal unsafe struct BpfCounters
     internal const int Kinds = 16;
 
     internal fixed ulong Dropped[Reasons];
-    internal fixed ulong Told[Kinds];
+    internal fixed ulong Happened[Kinds];
 }

@@ -88,7 +88,7 @@ static __always_inline void load_failed(struct call *call, int errno)
 	r->type = a.type;
 	r->told = told;
 	__builtin_memcpy(r->name, a.name, sizeof(r->name));
-	submit(r, RECORD_LOAD_FAILED);
+	bpf_ringbuf_submit(r, 0);
 }
 
 static __always_inline void load_ends(struct call *call, long result)
@@ -110,7 +110,7 @@ static __always_inline void load_ends(struct call *call, long result)
 		return;
 	fill_program(&r->program, prog);
 	fill_maps(r, prog);
-	submit(r, RECORD_LOAD);
+	bpf_ringbuf_submit(r, 0);
 }
 
 static __always_inline void link_create_ends(long result)
@@ -129,7 +129,7 @@ static __always_inline void link_create_ends(long result)
 	if (!r)
 		return;
 	fill_link(r, link);
-	submit(r, RECORD_LINK_CREATE);
+	bpf_ringbuf_submit(r, 0);
 }
 
 static __always_inline void link_change_ends(struct call *call, long result, __u32 kind)
@@ -151,7 +151,7 @@ static __always_inline void link_change_ends(struct call *call, long result, __u
 	r->old_program = call->old_program;
 	/* A detached link has no device any more. */
 	r->device = call->device;
-	submit(r, kind);
+	bpf_ringbuf_submit(r, 0);
 }
 
 static __always_inline void pin_ends(struct call *call)
@@ -182,11 +182,9 @@ static __always_inline void pin_ends(struct call *call)
 		return;
 	}
 	r->path_bytes = bytes;
-	if (bpf_ringbuf_output(&ring, r, __builtin_offsetof(struct path_record, path) + bytes, 0)) {
+	__sync_fetch_and_add(&counters.happened[RECORD_PIN], 1);
+	if (bpf_ringbuf_output(&ring, r, __builtin_offsetof(struct path_record, path) + bytes, 0))
 		drop(DROP_RING_FULL);
-		return;
-	}
-	__sync_fetch_and_add(&counters.told[RECORD_PIN], 1);
 }
 
 /* A process that takes a descriptor of a program or link holds it from then on. */

@@ -28,7 +28,7 @@ enum drop_reason {
 /* Mirrored in C# (Counters.cs), and alone in .bss. */
 struct {
 	__u64 dropped[DROP_REASONS];
-	__u64 told[RECORD_KINDS]; /* records that went into the ring */
+	__u64 happened[RECORD_KINDS]; /* what there was to tell, whether it fit or not */
 } counters = {};
 
 static __always_inline void drop(enum drop_reason reason)
@@ -74,18 +74,13 @@ static __always_inline void *reserve(__u64 bytes, __u32 kind, __s32 result)
 {
 	struct head *head = bpf_ringbuf_reserve(&ring, bytes, 0);
 
+	__sync_fetch_and_add(&counters.happened[kind], 1);
 	if (!head) {
 		drop(DROP_RING_FULL);
 		return 0;
 	}
 	fill_head(head, kind, result);
 	return head;
-}
-
-static __always_inline void submit(void *record, __u32 kind)
-{
-	__sync_fetch_and_add(&counters.told[kind], 1);
-	bpf_ringbuf_submit(record, 0);
 }
 
 #endif

@@ -168,7 +168,7 @@ static __always_inline void netlink_ends(struct call *call)
 		r->before = call->before[mode];
 		r->after = after[mode];
 		r->unused = 0;
-		submit(r, RECORD_XDP_SET);
+		bpf_ringbuf_submit(r, 0);
 	}
 }
 

@@ -38,7 +38,7 @@ static __always_inline void close_starts(__u32 fd)
 	r->references = references_of(file);
 	r->unused = 0;
 	__builtin_memset(r->tag, 0, sizeof(r->tag));
-	submit(r, RECORD_CLOSE);
+	bpf_ringbuf_submit(r, 0);
 }
 
 static __always_inline void sendmsg_starts(__u32 fd, void *header)
@@ -109,7 +109,7 @@ int BPF_PROG(xa_process_exit, struct task_struct *task)
 		send_process(SLOT_PROCESS_EXIT);
 		struct head *r = reserve(sizeof(*r), RECORD_EXIT, task->exit_code);
 		if (r)
-			submit(r, RECORD_EXIT);
+			bpf_ringbuf_submit(r, 0);
 	}
 	forget_process();
 	return 0;
