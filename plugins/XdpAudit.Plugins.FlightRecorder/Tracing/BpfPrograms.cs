@@ -20,7 +20,9 @@ internal sealed unsafe class BpfPrograms : IDisposable
     private readonly List<nint> _links = [];
     private readonly Dictionary<string, SensorHook> _hooks = [];
 
-    private BpfPrograms(byte[] elf, BpfSettings settings, uint ringBytes) => (_elf, _settings, _ringBytes) = (elf, settings, ringBytes);
+    private readonly Dependent? _last;
+
+    private BpfPrograms(byte[] elf, BpfSettings settings, uint ringBytes, Dependent? last) => (_elf, _settings, _ringBytes, _last) = (elf, settings, ringBytes, last);
 
     /// <summary>By section, for example <c>tp_btf/sys_enter</c>, in the order of the object.</summary>
     internal IReadOnlyDictionary<string, SensorHook> Hooks => _hooks;
@@ -34,13 +36,13 @@ internal sealed unsafe class BpfPrograms : IDisposable
     internal int RingFd { get; private set; } = -1;
 
     /// <summary>Never throws. <paramref name="ringBytes"/> is rounded up to a power of two and at least a page.</summary>
-    internal static BpfPrograms Load(string resource, BpfSettings settings, int ringBytes)
+    internal static BpfPrograms Load(string resource, BpfSettings settings, int ringBytes, Dependent? last = null)
     {
         using var stream = typeof(BpfPrograms).Assembly.GetManifestResourceStream(resource)!;
         var elf = new byte[stream.Length];
         stream.ReadExactly(elf);
         var rounded = System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(ringBytes, Environment.SystemPageSize));
-        var programs = new BpfPrograms(elf, settings, rounded);
+        var programs = new BpfPrograms(elf, settings, rounded, last);
         try
         {
             // libbpf's own messages would go to stderr, and its loader is not made for several threads at once.
@@ -113,7 +115,7 @@ internal sealed unsafe class BpfPrograms : IDisposable
             return;
         }
 
-        var there = FindThere(obj);
+        var there = FindThere(obj).OrderBy(s => s == _last?.Section).ToList();
         if (there.Count > 0 && !TryLoad(obj, there))
         {
             foreach (var section in there)
@@ -208,8 +210,14 @@ internal sealed unsafe class BpfPrograms : IDisposable
 
         _objects.Add(obj);
         _counters.Add((nint)counters);
-        foreach (var (section, program) in Programs(obj).Where(p => sections.Contains(p.Section)))
+        foreach (var (section, program) in Programs(obj).Where(p => sections.Contains(p.Section)).OrderBy(p => p.Section == _last?.Section))
         {
+            if (section == _last?.Section && _last.Withheld(_hooks) is { } why)
+            {
+                _hooks[section] = new(section, SensorStates.Off, why);
+                continue;
+            }
+
             var link = Libbpf.Attach(program);
             _hooks[section] = link == 0
                 ? new(section, SensorStates.Refused, TracingWords.NotAttached(section, Marshal.GetLastPInvokeError()))
@@ -256,3 +264,6 @@ internal sealed unsafe class BpfPrograms : IDisposable
         return programs;
     }
 }
+
+/// <summary>A program that is attached last, and not at all when what became of the others gives a reason.</summary>
+internal sealed record Dependent(string Section, Func<IReadOnlyDictionary<string, SensorHook>, string?> Withheld);

@@ -4,7 +4,7 @@ using XdpAudit.Abstractions;
 namespace XdpAudit.Plugins.FlightRecorder;
 
 /// <summary>A tier of BPF programs that tell what they see through a ring.</summary>
-internal abstract partial class BpfTier(string name, string resource, BpfSettings settings, int ringBytes) : ITier
+internal abstract partial class BpfTier(string name, string resource, BpfSettings settings, int ringBytes, Dependent? last = null) : ITier
 {
     private const int ClockBoottime = 7;
 
@@ -39,15 +39,13 @@ internal abstract partial class BpfTier(string name, string resource, BpfSetting
 
     private protected NoticeDecoder? Decoder => _decoder;
 
-    private protected BpfPrograms? Programs => _programs;
-
     public SensorTier Open()
     {
         Close();
         _drained = Now();
         Array.Clear(_dropped);
         _decoder = new(name, new Actors(_cgroups));
-        _programs = BpfPrograms.Load(resource, settings, ringBytes);
+        _programs = BpfPrograms.Load(resource, settings, ringBytes, last);
         Descriptors = _programs.RingFd < 0 ? [] : [_programs.RingFd];
         var hooks = Hooks(_programs.Hooks);
         if (_programs.Failure is { } failure)

@@ -12,9 +12,13 @@ internal sealed unsafe class NoticeDecoder(string tier, Actors actors)
     private const uint ObjectLink = 2;
 
     private readonly long[] _heard = new long[BpfCounters.Kinds];
+    private readonly Dictionary<string, long> _pins = [];
 
     /// <summary>How many records of this kind were decoded.</summary>
     internal long Heard(RecordKind kind) => _heard[(int)kind];
+
+    /// <summary>How many pins of this <see cref="ObjectKind"/> were decoded.</summary>
+    internal long HeardPins(string kind) => _pins.GetValueOrDefault(kind);
 
     internal void Decode(ReadOnlySpan<byte> record, List<KernelNotice> into)
     {
@@ -140,16 +144,14 @@ internal sealed unsafe class NoticeDecoder(string tier, Actors actors)
         var bytes = record.Slice(sizeof(PathRecord), (int)r.PathBytes);
         var path = new PinPath((r.Flags & PathRecord.LeafFirst) != 0 ? FromLeaf(bytes) : KernelText.FromFixed(bytes));
         var actor = actors.Of(in r.Head);
-        return r.Head.Kind == RecordKind.Pin
-            ? new PinNotice(KindOf(r.ObjectKind), r.Id, path) { BootNs = r.Head.BootNs, Tier = tier, Actor = actor }
-            : new UnpinNotice(path)
-            {
-                BootNs = r.Head.BootNs,
-                Tier = tier,
-                Actor = actor,
-                Held = r.ObjectKind == 0 ? null : KindOf(r.ObjectKind),
-                HeldId = r.ObjectKind == 0 ? null : r.Id,
-            };
+        var kind = KindOf(r.ObjectKind);
+        if (r.Head.Kind == RecordKind.Unpin)
+        {
+            return new UnpinNotice(path) { BootNs = r.Head.BootNs, Tier = tier, Actor = actor, Held = kind, HeldId = r.Id };
+        }
+
+        _pins[kind] = HeardPins(kind) + 1;
+        return new PinNotice(kind, r.Id, path) { BootNs = r.Head.BootNs, Tier = tier, Actor = actor };
     }
 
     /// <summary>Names from the leaf to the root of their file system, each ended by 0, as a path relative to that root.</summary>
