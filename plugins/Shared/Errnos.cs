@@ -22,6 +22,7 @@ internal static class Errnos
     internal const int Eloop = 40;
     internal const int Enolink = 67;
     internal const int Eopnotsupp = 95;
+    internal const int Estale = 116;
 
     private static readonly Dictionary<int, string> Names = new()
     {
@@ -30,7 +31,7 @@ internal static class Errnos
         [Enodev] = "ENODEV", [Enotdir] = "ENOTDIR", [Eisdir] = "EISDIR", [Einval] = "EINVAL", [23] = "ENFILE", [24] = "EMFILE",
         [Enospc] = "ENOSPC", [Erofs] = "EROFS", [33] = "EDOM", [34] = "ERANGE", [Enametoolong] = "ENAMETOOLONG", [38] = "ENOSYS", [39] = "ENOTEMPTY",
         [Eloop] = "ELOOP", [61] = "ENODATA", [Enolink] = "ENOLINK", [75] = "EOVERFLOW", [92] = "ENOPROTOOPT", [93] = "EPROTONOSUPPORT",
-        [Eopnotsupp] = "EOPNOTSUPP", [105] = "ENOBUFS", [110] = "ETIMEDOUT", [116] = "ESTALE", [524] = "ENOTSUPP",
+        [Eopnotsupp] = "EOPNOTSUPP", [105] = "ENOBUFS", [110] = "ETIMEDOUT", [Estale] = "ESTALE", [524] = "ENOTSUPP",
     };
 
     internal static string Name(int errno) => Names.GetValueOrDefault(errno) ?? "errno " + errno.ToString(CultureInfo.InvariantCulture);

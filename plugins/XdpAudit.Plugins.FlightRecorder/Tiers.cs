@@ -7,10 +7,10 @@ internal static class Tiers
 {
     internal static List<ITier> Of(FlightRecorderOptions options, OwnObjects own, ActorReader actors) =>
     [
-        options.Perf ? new PerfTier(options.PerfPages, own, actors) : new OffTier(SensorTiers.Perf, "perf"),
-        options.Tracing ? new TracingTier(options.RingBytes, options.Closes, options.AllTypes) : new OffTier(SensorTiers.Tracing, "tracing"),
+        options.Perf ? new PerfTier(options.PerfPages, own, actors) : (ITier)new OffTier(SensorTiers.Perf, "perf"),
+        options.Tracing ? new TracingTier(options.RingBytes, options.Closes, options.AllTypes) : (ITier)new OffTier(SensorTiers.Tracing, "tracing"),
         .. options.Function ? Array.Empty<ITier>() : [new OffTier(SensorTiers.Function, "function")],
-        options.Files ? new FilesTier(actors) : new OffTier(SensorTiers.Files, "files"),
+        options.Files ? new FilesTier(actors) : (ITier)new OffTier(SensorTiers.Files, "files"),
     ];
 }
 
