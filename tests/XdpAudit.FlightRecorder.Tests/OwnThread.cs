@@ -21,6 +21,33 @@ internal static unsafe partial class OwnThread
         Assert.Equal(0, CapSet(header, sets));
     }
 
+    /// <summary>capset(2): CAP_PERFMON, number 38, is the only capability in force.</summary>
+    internal static void KeepPerfMonAlone()
+    {
+        // The upper halves of the effective, permitted and inheritable sets come after the lower ones.
+        var header = stackalloc uint[] { 0x20080522, 0 };
+        var sets = stackalloc uint[] { 0, 0, 0, 1u << 6, 1u << 6, 0 };
+        Assert.Equal(0, CapSet(header, sets));
+    }
+
+    /// <summary>setrlimit(2): sets RLIMIT_MEMLOCK of the process and returns what it was.</summary>
+    internal static ulong LimitLockedMemory(ulong bytes)
+    {
+        const int lockedMemory = 8;
+        var limit = stackalloc ulong[2];
+        Assert.Equal(0, GetLimit(lockedMemory, limit));
+        var before = limit[0];
+        limit[0] = Math.Min(bytes, limit[1]);
+        Assert.Equal(0, SetLimit(lockedMemory, limit));
+        return before;
+    }
+
+    [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
+    private static partial int GetLimit(int resource, ulong* limit);
+
+    [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
+    private static partial int SetLimit(int resource, ulong* limit);
+
     [LibraryImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
     private static partial int SetAffinity(int pid, nuint size, ulong* mask);
 

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using static XdpAudit.Plugins.FlightRecorder.PerfCalls;
@@ -10,6 +9,9 @@ internal sealed unsafe class PerfRing : IDisposable
 {
     // What the kernel needs free to write: a record of 48 bytes and, once some were lost, one that says so.
     private const ulong Room = 256;
+
+    /// <summary>It fails with EPERM when more would be locked than may be.</summary>
+    internal const string MapCall = "mmap";
 
     private readonly Descriptor _event;
     private readonly bool _counts;
@@ -38,7 +40,7 @@ internal sealed unsafe class PerfRing : IDisposable
     /// <summary>Whether there is something to read.</summary>
     internal bool HasData => Head() != *(ulong*)(_meta + DataTail);
 
-    /// <summary>Null when the kernel refuses, with the call that failed. The ring is smaller than asked for where a limit of locked memory demands it.</summary>
+    /// <summary>Null when the kernel refuses, with the call that failed.</summary>
     internal static PerfRing? TryOpen(int cpu, int pages, out string call, out int errno)
     {
         call = "perf_event_open";
@@ -57,24 +59,17 @@ internal sealed unsafe class PerfRing : IDisposable
         }
 
         var descriptor = new Descriptor(fd);
-        call = "mmap";
-        for (var size = (int)BitOperations.RoundUpToPowerOf2((uint)pages); ; size /= 2)
+        call = MapCall;
+        var length = (nuint)((1 + (long)pages) * Environment.SystemPageSize);
+        var address = Map(0, length, ProtReadWrite, MapShared, fd, 0);
+        errno = address == -1 ? Marshal.GetLastPInvokeError() : 0;
+        if (errno == 0)
         {
-            var length = (nuint)((1 + (long)size) * Environment.SystemPageSize);
-            var address = Map(0, length, ProtReadWrite, MapShared, fd, 0);
-            errno = address == -1 ? Marshal.GetLastPInvokeError() : 0;
-            if (errno == 0)
-            {
-                return new(descriptor, counts, address, length, cpu);
-            }
-
-            // EPERM: without CAP_IPC_LOCK only kernel.perf_event_mlock_kb and RLIMIT_MEMLOCK may be locked.
-            if (errno != Errnos.Eperm || size == 1)
-            {
-                descriptor.Dispose();
-                return null;
-            }
+            return new(descriptor, counts, address, length, cpu);
         }
+
+        descriptor.Dispose();
+        return null;
     }
 
     /// <summary>Adds the records written since the last call, frees their room, and returns how many found none meanwhile.</summary>

@@ -22,6 +22,7 @@ internal sealed class PerfTier(int pages, OwnObjects own, ActorReader actors, st
     private readonly List<PerfRecord> _heard = [];
     private readonly List<LossNotice> _losses = [];
     private readonly ProgramIds _ids = new();
+    private int _pages = pages;
     private long _loads;
     private long _unloads;
     private ulong _readNs;
@@ -59,17 +60,18 @@ internal sealed class PerfTier(int pages, OwnObjects own, ActorReader actors, st
         lock (_gate)
         {
             _readNs = BootClock.Now();
-            foreach (var cpu in Processors())
+            (string Call, int Errno)? failed;
+            while ((failed = OpenAll()) is not null)
             {
-                if (PerfRing.TryOpen(cpu, pages, out var call, out var errno) is { } ring)
+                CloseAll();
+
+                // Without CAP_IPC_LOCK all rings together may lock kernel.perf_event_mlock_kb per processor, and RLIMIT_MEMLOCK: smaller ones fit.
+                if (failed is not (PerfRing.MapCall, Errnos.Eperm) || _pages == 1)
                 {
-                    _rings.Add(cpu, ring);
+                    return Failed(failed.Value.Call, failed.Value.Errno);
                 }
-                else if (errno != Errnos.Enodev)
-                {
-                    CloseAll();
-                    return Failed(call, errno);
-                }
+
+                _pages /= 2;
             }
 
             if (_rings.Count == 0)
@@ -125,9 +127,28 @@ internal sealed class PerfTier(int pages, OwnObjects own, ActorReader actors, st
 
     private static IEnumerable<SensorHook> Hooks(string state, string why) => [new(LoadHook, state, why), new(UnloadHook, state, why)];
 
+    private (string Call, int Errno)? OpenAll()
+    {
+        foreach (var cpu in Processors())
+        {
+            if (PerfRing.TryOpen(cpu, _pages, out var call, out var errno) is { } ring)
+            {
+                _rings.Add(cpu, ring);
+            }
+            else if (errno != Errnos.Enodev)
+            {
+                return (call, errno);
+            }
+        }
+
+        return null;
+    }
+
     private SensorTier Failed(string call, int errno)
     {
-        var (state, why) = errno is Errnos.Eperm or Errnos.Eacces
+        var (state, why) = call == PerfRing.MapCall && errno is Errnos.Eperm
+            ? (SensorStates.Refused, $"{call}: EPERM; it needs CAP_IPC_LOCK, or a higher kernel.perf_event_mlock_kb")
+            : errno is Errnos.Eperm or Errnos.Eacces
             ? (SensorStates.Refused, $"{call}: {Errnos.Name(errno)}; it needs CAP_PERFMON, or kernel.perf_event_paranoid below 0")
             : errno is Errnos.Einval or 7 or 38
                 ? (SensorStates.Absent, $"{call}: {Errnos.Name(errno)}; PERF_RECORD_BPF_EVENT came with Linux 5.1")
@@ -208,7 +229,7 @@ internal sealed class PerfTier(int pages, OwnObjects own, ActorReader actors, st
         _deaf.IntersectWith(present);
         foreach (var cpu in present.Where(c => !_rings.ContainsKey(c) && !_deaf.Contains(c)))
         {
-            var ring = PerfRing.TryOpen(cpu, pages, out _, out var errno);
+            var ring = PerfRing.TryOpen(cpu, _pages, out _, out var errno);
             if (ring is not null)
             {
                 _rings.Add(cpu, ring);

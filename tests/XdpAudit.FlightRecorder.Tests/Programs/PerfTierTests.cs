@@ -137,6 +137,34 @@ public sealed class PerfTierTests : IDisposable
     }
 
     [Fact]
+    public void With_CAP_PERFMON_alone_it_listens_with_rings_that_fit_what_may_be_locked()
+    {
+        var before = OwnThread.LimitLockedMemory(0);
+        try
+        {
+            SensorTier? opened = null;
+            var tier = new PerfTier(4096, _own, _actors);
+            _tiers.Add(tier);
+            var thread = new Thread(() =>
+            {
+                OwnThread.KeepPerfMonAlone();
+                opened = tier.Open();
+            });
+            thread.Start();
+            thread.Join();
+
+            var ids = Recorder.Storm(3).ToHashSet();
+
+            Assert.Equal((SensorStates.Live, ""), (opened!.State, opened.Why));
+            Assert.Equal(3, Drain(tier).OfType<ProgramLoadNotice>().Count(n => ids.Contains(n.Id.Value)));
+        }
+        finally
+        {
+            OwnThread.LimitLockedMemory(before);
+        }
+    }
+
+    [Fact]
     public void What_is_open_is_closed_again()
     {
         var before = Directory.GetFileSystemEntries("/proc/self/fd").Length;
