@@ -59,6 +59,11 @@ internal sealed class Actors(CgroupPaths cgroups)
 
     internal Actor Of(ref readonly RecordHead head)
     {
+        if ((head.Flags & RecordHead.Deferred) != 0)
+        {
+            return new Actor.Unknown(TracingWords.ActorDeferred);
+        }
+
         if ((head.Flags & RecordHead.KernelThread) != 0)
         {
             return new Actor.Kernel($"kernel thread {CommOf(in head)}");

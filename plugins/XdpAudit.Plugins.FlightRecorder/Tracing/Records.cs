@@ -26,6 +26,7 @@ internal enum RecordKind : uint
 internal unsafe struct RecordHead
 {
     internal const uint KernelThread = 1;
+    internal const uint Deferred = 2;
 
     internal ulong BootNs;
     internal ulong ProcessStart;

@@ -15,6 +15,8 @@ internal static class TracingWords
 
     internal const string ProcessLost = "its command line, executable and parents: the record of the process was lost, or is older than what is remembered";
 
+    internal const string ActorDeferred = "this kernel tells it only after a grace period, when who did it is not to be seen any more";
+
     internal const string RecorderItself = "the recorder lost what it was told";
 
     internal static string NoneAttached(string why) => $"none of its programs could be attached; the first: {why}";

@@ -22,7 +22,6 @@ public sealed class FunctionTierTests
         Assert.All(status.Hooks, h => Assert.Contains(h.State, new[] { SensorStates.Refused, SensorStates.Absent }));
         Assert.All(status.Hooks.Where(h => h.State == SensorStates.Refused), h => Assert.Contains("EPERM", h.Why, StringComparison.Ordinal));
         Assert.Contains(status.Hooks, h => h is { Name: "bpf_link_settle", State: SensorStates.Refused });
-        Assert.Contains(status.Hooks, h => h is { Name: "bpf_free_inode", State: SensorStates.Absent });
         Assert.Contains("EPERM", status.Why, StringComparison.Ordinal);
         Assert.Empty(notices);
         Assert.Empty(tier.Descriptors);

@@ -207,18 +207,18 @@ int BPF_PROG(xa_pin_link, struct dentry *dentry, __u16 access, void *object, int
 	return 0;
 }
 
-/* Newer kernels have the first, older ones the second. */
+/* Newer kernels have both and come to the first of them first, older ones (5.15) only the second, which runs after a grace period. */
 SEC("fentry/bpf_destroy_inode")
 int BPF_PROG(xa_destroy_inode, struct inode *inode)
 {
-	unpinned(2, SLOT_DESTROY_INODE, inode);
+	unpinned(2, SLOT_DESTROY_INODE, inode, 0);
 	return 0;
 }
 
 SEC("fentry/bpf_free_inode")
 int BPF_PROG(xa_free_inode, struct inode *inode)
 {
-	unpinned(3, SLOT_FREE_INODE, inode);
+	unpinned(3, SLOT_FREE_INODE, inode, HEAD_DEFERRED);
 	return 0;
 }
 

@@ -57,15 +57,17 @@ static __always_inline int pin_step(struct pin *pin, volatile struct walk *walk)
 	return 0;
 }
 
-static __always_inline void tell_pin(struct pin_room *room, __u32 slot, __u32 kind)
+static __always_inline void tell_pin(struct pin_room *room, __u32 slot, __u32 kind, __u32 head_flags)
 {
 	struct path_record *r = &room->record;
 	__u32 bytes = *(volatile __u32 *)&room->pin.path_bytes;
 
 	if (bytes > sizeof(room->pin.path))
 		return;
-	send_process(slot);
+	if (!head_flags)
+		send_process(slot);
 	fill_head(&r->head, kind, 0);
+	r->head.flags |= head_flags;
 	r->object_kind = room->pin.object_kind;
 	r->id = room->pin.id;
 	r->path_bytes = bytes;
@@ -92,10 +94,10 @@ static __always_inline void pinned(__u32 room_slot, __u32 slot, struct dentry *d
 			break;
 	room->pin.path_bytes = room->walk.at < sizeof(room->pin.path) ? room->walk.at : sizeof(room->pin.path);
 	bpf_map_update_elem(&pins, &inode, &room->pin, BPF_ANY);
-	tell_pin(room, slot, RECORD_PIN);
+	tell_pin(room, slot, RECORD_PIN, 0);
 }
 
-static __always_inline void unpinned(__u32 room_slot, __u32 slot, struct inode *inode)
+static __always_inline void unpinned(__u32 room_slot, __u32 slot, struct inode *inode, __u32 head_flags)
 {
 	__u64 key = (__u64)inode;
 	struct pin *pin = bpf_map_lookup_elem(&pins, &key);
@@ -106,7 +108,7 @@ static __always_inline void unpinned(__u32 room_slot, __u32 slot, struct inode *
 	__builtin_memcpy(&room->pin, pin, sizeof(room->pin));
 	/* Once: it may come here by two ways. */
 	if (!bpf_map_delete_elem(&pins, &key))
-		tell_pin(room, slot, RECORD_UNPIN);
+		tell_pin(room, slot, RECORD_UNPIN, head_flags);
 }
 
 #endif

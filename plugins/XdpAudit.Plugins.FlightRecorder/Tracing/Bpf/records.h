@@ -29,6 +29,7 @@ enum object_kind { OBJECT_PROGRAM = 1, OBJECT_LINK = 2, OBJECT_MAP = 3 };
 enum detach_reason { DETACH_ASKED = 0, DETACH_DEVICE_GONE = 1 };
 
 #define HEAD_KERNEL_THREAD 1
+#define HEAD_DEFERRED 2 /* told after a grace period: whose turn it was then has nothing to do with it */
 
 /* Who, when and what: starts every record. (tgid, process_start, exec_id) tells one image of one process from all others of this boot. */
 struct head {
