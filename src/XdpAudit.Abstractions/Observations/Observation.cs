@@ -15,6 +15,12 @@ public sealed record Observation
     /// <summary>Wall clock before the first read, UTC.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
+    /// <summary>
+    /// CLOCK_BOOTTIME before the first read, nanoseconds: what sensors saw until then, this look sees the effect of. Null when it was not read; then
+    /// it is taken from the wall clock, which somebody may have set since the boot.
+    /// </summary>
+    public ulong? StartedBootNs { get; init; }
+
     /// <summary>Wall clock after the last read, UTC.</summary>
     public required DateTimeOffset FinishedAt { get; init; }
 

@@ -22,7 +22,7 @@ public static class Decider
             known = before.Aggregate(known, (state, fact) => HostState.Fold(state, new(state.Position + 1, seen.FinishedAt, fact)));
         }
 
-        var witnesses = new Witnesses(heard, seen);
+        var witnesses = new Witnesses(heard, seen, context);
         Attribution? ours = null;
         if (witnesses.Any)
         {
@@ -44,7 +44,7 @@ public static class Decider
         ProgramDecisions.Gone(look);
         MapDecisions.Gone(look);
         WatchDecisions.Completed(look);
-        return new(before.Count == 0 ? look.Events : [.. before, .. look.Events], Witnesses.StillOfUse(heard, witnesses.Began));
+        return new(before.Count == 0 ? look.Events : [.. before, .. look.Events], witnesses.StillOfUse(heard));
     }
 }
 

@@ -8,6 +8,9 @@ public sealed record LookContext
     /// <summary>When the last complete look before this one began, UTC: what is new happened after it. Null when there was none.</summary>
     public DateTimeOffset? PreviousLook { get; init; }
 
+    /// <summary>The same moment in nanoseconds of CLOCK_BOOTTIME: what sensors saw until then is past. Null when there was none in this boot, or it was not read.</summary>
+    public ulong? PreviousLookBootNs { get; init; }
+
     /// <summary>The auditor's process.</summary>
     public required int AuditorPid { get; init; }
 

@@ -6,7 +6,7 @@ internal static class LinkHeard
     internal static void Created(Narrator narrator, Testimony by, LinkCreateNotice notice)
     {
         var program = narrator.Program(notice.Program);
-        if (narrator.Link(notice.Id) is not null || (notice.Type != "xdp" && program is null))
+        if (by.Told || narrator.Link(notice.Id) is not null || (notice.Type != "xdp" && program is null))
         {
             return;
         }

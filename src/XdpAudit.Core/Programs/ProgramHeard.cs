@@ -10,7 +10,7 @@ internal static class ProgramHeard
     {
         if (narrator.Program(notice.Id) is { } known)
         {
-            if (known.LoadedBy is Actor.Unknown && notice.Actor is Actor.Process)
+            if (known.LoadedBy is Actor.Unknown && notice.Actor is Actor.Process && (notice.LoadedNs ?? known.Facts.Key.LoadedNs) == known.Facts.Key.LoadedNs)
             {
                 narrator.Tell(new ProgramLoaderIdentified(known.Facts.Key), by);
             }
@@ -18,7 +18,20 @@ internal static class ProgramHeard
             return;
         }
 
-        var seen = narrator.SeenProgram(notice.Id) is { } there && (notice.LoadedNs is not { } ns || ns == there.LoadedNs) ? there : null;
+        if (by.Told)
+        {
+            return;
+        }
+
+        // An id that was given again is another program's, which was loaded after this notice was given.
+        var seen = narrator.SeenProgram(notice.Id) is { } there && (notice.LoadedNs is { } ns ? ns == there.LoadedNs : there.LoadedNs <= notice.BootNs) ? there : null;
+        if (seen is null && notice.LoadedNs is null && !narrator.Seen.Coverage.Programs.Complete && !narrator.Witnesses.IsUnloaded(notice.Id))
+        {
+            // Nobody can say yet which program it is: a look that lists all of them can.
+            narrator.Witnesses.LeaveOpen(by);
+            return;
+        }
+
         var type = notice.Type ?? seen?.Type;
         if (!narrator.Context.AllTypes && type is not (null or "xdp" or "ext"))
         {
@@ -47,7 +60,7 @@ internal static class ProgramHeard
     /// <summary>The end of a program proves the end of all that held it.</summary>
     internal static void Unloaded(Narrator narrator, Testimony by, ProgramUnloadNotice notice)
     {
-        if (narrator.Program(notice.Id) is not { } program)
+        if (narrator.Program(notice.Id) is not { } program || notice.BootNs < program.Facts.Key.LoadedNs)
         {
             return;
         }

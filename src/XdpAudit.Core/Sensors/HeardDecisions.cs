@@ -8,7 +8,11 @@ internal static class HeardDecisions
         var narrator = new Narrator(known, Ordered.Of(seen), context, witnesses);
         foreach (var one in witnesses.Before)
         {
-            Tell(narrator, one);
+            // Of what was told already, another tier can still say who it was.
+            if (!one.Told || one.Notice is ProgramLoadNotice { Actor: Actor.Process })
+            {
+                Tell(narrator, one);
+            }
         }
 
         return narrator;

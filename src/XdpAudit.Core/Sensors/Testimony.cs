@@ -3,6 +3,9 @@ namespace XdpAudit.Core;
 /// <summary>A notice and the sensor that gave it.</summary>
 public sealed record Heard(string Sensor, KernelNotice Notice)
 {
+    /// <summary>An earlier look has dealt with it. It is kept for one look more, to know it again when it comes a second time.</summary>
+    public bool Told { get; init; }
+
     /// <summary>The source, as events name it.</summary>
     internal string Source => $"sensor:{Sensor}/{Notice.Tier}";
 }
@@ -10,6 +13,9 @@ public sealed record Heard(string Sensor, KernelNotice Notice)
 /// <summary>One thing that happened, as told by all tiers that saw it: the notice that says most, and who else told the same.</summary>
 internal sealed record Testimony(KernelNotice Notice, string Source, IReadOnlyList<string> ConfirmedBy)
 {
+    /// <summary>An earlier look has dealt with it, whoever told it then.</summary>
+    internal bool Told { get; private init; }
+
     /// <summary>Events that one tier saw at once can reach another some time later.</summary>
     private const ulong Together = 20_000_000;
 
@@ -18,21 +24,32 @@ internal sealed record Testimony(KernelNotice Notice, string Source, IReadOnlyLi
     {
         var all = new List<Testimony>();
         var open = new Dictionary<string, int>();
+        var given = new Dictionary<(string, string, ulong), int>();
         foreach (var one in heard.OrderBy(h => h.Notice.BootNs))
         {
             if (Name(one.Notice) is not { } name)
             {
-                all.Add(new(one.Notice, one.Source, []));
+                all.Add(new(one.Notice, one.Source, []) { Told = one.Told });
+                continue;
             }
-            else if (open.TryGetValue(name, out var at) && Same(all[at], one))
+
+            if (given.TryGetValue((one.Source, name, one.Notice.BootNs), out var twice))
+            {
+                all[twice] = all[twice] with { Told = all[twice].Told || one.Told };
+                continue;
+            }
+
+            if (open.TryGetValue(name, out var at) && Same(all[at], one))
             {
                 all[at] = all[at].With(one);
             }
             else
             {
                 open[name] = all.Count;
-                all.Add(new(one.Notice, one.Source, []));
+                all.Add(new(one.Notice, one.Source, []) { Told = one.Told });
             }
+
+            given[(one.Source, name, one.Notice.BootNs)] = open[name];
         }
 
         all.Sort((a, b) => a.Notice.BootNs.CompareTo(b.Notice.BootNs));
@@ -68,6 +85,7 @@ internal sealed record Testimony(KernelNotice Notice, string Source, IReadOnlyLi
         LinkUpdateNotice n => $"update {n.Id} {n.NewProgram}",
         XdpSetNotice n => $"set {n.Interface.Netns} {n.Interface.IfIndex} {n.Mode} {n.Before} {n.After}",
         PinNotice n => $"pin {n.Held} {n.HeldId} {n.Path}",
+        LossNotice n => $"loss since {n.SinceBootNs}",
         _ => null,
     };
 
@@ -76,8 +94,8 @@ internal sealed record Testimony(KernelNotice Notice, string Source, IReadOnlyLi
         && (one.Notice is ProgramLoadNotice or ProgramUnloadNotice or LinkCreateNotice or LinkFreeNotice || one.Notice.BootNs - told.Notice.BootNs < Together);
 
     private Testimony With(Heard one) => Weight(one.Notice) > Weight(Notice)
-        ? new(Best(one.Notice, Notice), one.Source, [Source, .. ConfirmedBy])
-        : this with { Notice = Best(Notice, one.Notice), ConfirmedBy = [.. ConfirmedBy, one.Source] };
+        ? new(Best(one.Notice, Notice), one.Source, [Source, .. ConfirmedBy]) { Told = Told || one.Told }
+        : this with { Notice = Best(Notice, one.Notice), ConfirmedBy = [.. ConfirmedBy, one.Source], Told = Told || one.Told };
 
     private static KernelNotice Best(KernelNotice best, KernelNotice other) => best.Actor is Actor.Process ? best : best with { Actor = other.Actor };
 

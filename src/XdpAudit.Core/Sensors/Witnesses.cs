@@ -8,10 +8,13 @@ internal sealed class Witnesses
 
     private readonly List<Testimony> _told;
     private readonly Lazy<ILookup<string, Testimony>> _byName;
+    private readonly ulong _previous;
+    private readonly HashSet<KernelNotice> _open = new(ReferenceEqualityComparer.Instance);
 
-    internal Witnesses(IReadOnlyList<Heard> heard, Observation seen)
+    internal Witnesses(IReadOnlyList<Heard> heard, Observation seen, LookContext context)
     {
-        Began = Ns(seen, seen.StartedAt);
+        _previous = context.PreviousLookBootNs ?? 0;
+        Began = seen.StartedBootNs ?? Ns(seen, seen.StartedAt);
         _told = Testimony.Of(heard);
         _byName = new(() => _told.SelectMany(t => Names(t.Notice), (t, name) => (t, name)).ToLookup(n => n.name, n => n.t));
     }
@@ -21,19 +24,28 @@ internal sealed class Witnesses
 
     internal bool Any => _told.Count > 0;
 
-    /// <summary>What was heard before the look began, in order.</summary>
-    internal IEnumerable<Testimony> Before => _told.Where(t => t.Notice.BootNs <= Began);
+    /// <summary>What was heard before the look began, in order, and is to be told.</summary>
+    internal IEnumerable<Testimony> Before => _told.Where(t => t.Notice.BootNs <= Began && !(IsChange(t.Notice) && IsPast(t)));
 
-    /// <summary>What is still of use to the next look: what came after this one began, and the causes of what may still come.</summary>
-    internal static List<Heard> StillOfUse(IReadOnlyList<Heard> heard, ulong began) =>
-        [.. heard.Where(h => h.Notice.BootNs > began || (IsCause(h.Notice) && h.Notice.BootNs + Delay > began))];
+    /// <summary>Leaves what was heard to a later look.</summary>
+    internal void LeaveOpen(Testimony testimony) => _open.Add(testimony.Notice);
+
+    /// <summary>
+    /// What is still of use to the next look: what came after this one began, the causes of what may still come, and for one look more what this
+    /// one was the first to hear.
+    /// </summary>
+    internal List<Heard> StillOfUse(IReadOnlyList<Heard> heard) =>
+    [
+        .. heard.Where(h => h.Notice.BootNs > Began || !h.Told || (IsCause(h.Notice) && h.Notice.BootNs + Delay > Began))
+            .Select(h => h.Notice.BootNs > Began || h.Told || _open.Contains(h.Notice) ? h : h with { Told = true }),
+    ];
 
     /// <summary>Who told what a look found; null when nobody did.</summary>
     internal Testimony? Of(JournalEvent fact) => !Any ? null : fact switch
     {
         ProgramFound e => Load(e.Program.Key),
         ProgramLoaded e => Load(e.Program.Key),
-        ProgramUnloaded e => Last($"unload {e.Program.Id}"),
+        ProgramUnloaded e => Unload(e.Program),
         ProgramPinned e => Pinned(ObjectKind.Program, e.Program.Id.Value, e.Pin),
         ProgramUnpinned e => Last($"unpin {e.Pin.Path}"),
         LinkFound e => Last($"create {e.Link.Key.Id}"),
@@ -124,5 +136,13 @@ internal sealed class Witnesses
             ?? all.LastOrDefault(t => Path.GetFileName(((PinNotice)t.Notice).Path.Value) == Path.GetFileName(pin.Path.Value));
     }
 
-    private Testimony? Last(string name) => _byName.Value[name].LastOrDefault();
+    private Testimony? Unload(ProgramKey key) => _byName.Value[$"unload {key.Id}"].LastOrDefault(t => t.Notice.BootNs >= key.LoadedNs);
+
+    private Testimony? Last(string name) => _byName.Value[name].LastOrDefault(t => !IsPast(t));
+
+    // What happened before the last look began, that look has seen what came of it: what this one finds is no work of that, but for what takes the
+    // kernel some time. That it is heard of only now makes no difference.
+    private bool IsPast(Testimony t) => (t.Told || t.Notice.BootNs <= _previous) && (IsChange(t.Notice) || t.Notice.BootNs + Delay <= _previous);
+
+    private static bool IsChange(KernelNotice notice) => notice is XdpSetNotice or LinkUpdateNotice or LinkDetachNotice;
 }

@@ -12,13 +12,17 @@ internal sealed partial class History
     private HashSet<string> _always = [];
     private ModelKernel _kernel;
     private DateTimeOffset? _previousLook;
+    private (BootId, ulong)? _previousLookNs;
     private HostState _state = HostState.Empty(ModelKernel.Host);
     private readonly bool _truth;
+    private readonly Hearing? _hearing;
+    private List<Heard> _waiting = [];
     private int _looks;
 
-    private History(bool truth)
+    private History(bool truth, Hearing? hearing)
     {
         _truth = truth;
+        _hearing = hearing;
         _kernel = Boot(1, Epoch);
         _ever = Now();
         _always = [.. _ever];
@@ -30,15 +34,19 @@ internal sealed partial class History
 
     internal HostState State => _state;
 
+    /// <summary>What happened in this boot, in order.</summary>
+    internal IReadOnlyList<Deed> Deeds => _kernel.Tiers.Deeds;
+
     /// <summary>What each operation did, as it is written in <see cref="Truth"/>.</summary>
     internal HashSet<(string Fact, OperationId By)> Done { get; } = [];
 
     /// <summary>Lives through the steps.</summary>
     /// <param name="steps">The steps.</param>
     /// <param name="truth">Keep what was so at every instant, which costs more than all the rest.</param>
-    internal static History Of(IReadOnlyList<Step> steps, bool truth)
+    /// <param name="hearing">What sensors give of it; null when there are none.</param>
+    internal static History Of(IReadOnlyList<Step> steps, bool truth, Hearing? hearing = null)
     {
-        var history = new History(truth);
+        var history = new History(truth, hearing);
         var rest = new Queue<Step>(steps);
         while (rest.TryDequeue(out var step))
         {
@@ -62,7 +70,8 @@ internal sealed partial class History
 
     private void Live(Step step)
     {
-        _kernel.Tick();
+        Tick(step);
+        _kernel.Tiers.By = Pick(_kernel.Processes, step.A);
         Act(step);
         _kernel.Reap();
         var now = Now();
@@ -81,7 +90,7 @@ internal sealed partial class History
             meanwhile.Add(rest.Dequeue());
         }
 
-        _kernel.Tick();
+        Tick(step);
         _everInNext = Now();
         var seen = ModelLook.At(() => _kernel, $"look{++_looks:x28}", missing, step.B, byId, pause =>
         {
@@ -91,18 +100,21 @@ internal sealed partial class History
             }
         });
         var before = _state;
-        var context = new LookContext { AuditorPid = 1, PreviousLook = _previousLook };
-        var events = Decider.Decide(before, seen, context);
+        var context = new LookContext { AuditorPid = 1, PreviousLook = _previousLook, PreviousLookBootNs = _previousLookNs is var (boot, ns) && boot == seen.Boot ? ns : null };
+        List<Heard> heard = [.. _waiting, .. _hearing?.Take(_kernel.Tiers) ?? []];
+        var (events, later) = Decider.Decide(before, seen, context, heard);
+        _waiting = [.. later];
         events.ToList().ForEach(Append);
         _rounds.Add(new()
         {
-            Before = before, Seen = seen, Context = context, Events = events, After = _state, Still = meanwhile.Count == 0, ByIterator = !byId, Ever = _ever, Always = _always,
+            Before = before, Seen = seen, Context = context, Events = events, Heard = heard, Later = later, After = _state, Still = meanwhile.Count == 0, ByIterator = !byId, Ever = _ever, Always = _always,
         });
         Verification.Decide(_state, seen).ToList().ForEach(Append);
         _always = Now();
         if (missing == Missing.Nothing)
         {
             _previousLook = seen.StartedAt;
+            _previousLookNs = (seen.Boot, seen.StartedBootNs!.Value);
             _ever = _everInNext;
         }
         else
@@ -110,6 +122,9 @@ internal sealed partial class History
             _ever = [.. _ever];
         }
     }
+
+    // Where there are sensors, some things happen so soon after each other that one may be the cause of the other.
+    private void Tick(Step step) => _kernel.Tick(_hearing is null ? 1_000_000_100UL : (step.B % 3) switch { 0 => 1_000_000_100UL, 1 => 40_000_000UL, _ => 300_000_000UL });
 
     private HashSet<string> Now() => _truth ? Truth.Of(_kernel) : [];
 

@@ -26,19 +26,19 @@ internal sealed partial class History
                 _kernel.AttachLink(by, program, at, a % 2 == 0 ? XdpMode.Native : XdpMode.Generic);
                 break;
             case StepKind.AttachNetlink when Pick(Xdp(), a) is { } program && Pick(_kernel.Interfaces, b) is { } at:
-                ModelKernel.AttachNetlink(program, at, at.Netlink is null ? mode : at.Mode);
+                _kernel.AttachNetlink(program, at, at.Netlink is null ? mode : at.Mode);
                 break;
             case StepKind.Update when Pick(XdpLinks(), a) is { At: not null } link && Pick(Xdp(), b) is { } program:
-                link.Program = program;
+                _kernel.Update(link, program);
                 break;
             case StepKind.Detach when Pick(XdpLinks(), a) is { } link:
-                ModelKernel.Detach(link);
+                _kernel.Detach(link);
                 break;
             case StepKind.DetachNetlink when Pick(_kernel.Interfaces.Where(i => i.Netlink is not null), a) is { } at:
-                at.Netlink = null;
+                _kernel.DetachNetlink(at);
                 break;
             case StepKind.Close when Pick(_kernel.Processes.Where(p => p.Held.Count > 0), a) is { } by:
-                by.Held.RemoveAt(b % by.Held.Count);
+                _kernel.Close(by, b % by.Held.Count);
                 break;
             case StepKind.HandOver when Pick(_kernel.Processes.Where(p => p.Held.Count > 0), a) is { } by && Pick(_kernel.Processes, b) is { } to:
                 to.Held.Add(by.Held[c % by.Held.Count]);
@@ -47,7 +47,7 @@ internal sealed partial class History
                 _kernel.AddProcess();
                 break;
             case StepKind.Kill when _kernel.Processes.Count > 1:
-                _kernel.Processes.RemoveAt(1 + (a % (_kernel.Processes.Count - 1)));
+                _kernel.Kill(_kernel.Processes[1 + (a % (_kernel.Processes.Count - 1))]);
                 break;
             case StepKind.Pin when Pick(_kernel.Processes.SelectMany(p => p.Held), a) is { } held:
                 _kernel.Pin(held, $"/sys/fs/bpf/{b % 5}");
@@ -75,12 +75,14 @@ internal sealed partial class History
                 break;
             case StepKind.ReuseIds:
                 _kernel.NextProgram = 1;
-                _kernel.NextLink = a % 2 == 0 ? 1 : _kernel.NextLink;
+                _kernel.NextLink = a % 2 == 0 && _hearing is null ? 1 : _kernel.NextLink;
                 break;
             case StepKind.SetClock:
                 _kernel.ClockSet += TimeSpan.FromMinutes((a - 60) * 7);
                 break;
             case StepKind.Reboot:
+                _waiting.Clear();
+                _hearing?.Forget();
                 _kernel = Boot(_kernel.BootNumber + 1, _kernel.Now + TimeSpan.FromSeconds(a));
                 break;
             case StepKind.Operation:

@@ -24,6 +24,7 @@ internal sealed partial class History
     {
         var id = new OperationId($"{++_operations:x32}");
         var executor = _kernel.Processes[0];
+        _kernel.Tiers.By = executor;
         var (plan, act) = Plan(step, executor);
         if (plan is null || act is null)
         {
@@ -80,17 +81,17 @@ internal sealed partial class History
                     kernel.AttachLink(executor, program, at, mode) is { } link ? new() { Program = Truth.Key(kernel, program), LinkId = new(link.Id), Mode = mode } : null);
             case 2 when Pick(Xdp(), a) is { } program && Pick(kernel.Interfaces, b) is { } at:
                 return (new() { Kind = OperationKinds.LinkAttach, Executor = "model", Target = "attach", Program = Truth.Key(kernel, program), AttachPoint = Key(at), Mode = mode, ByNetlink = true }, () =>
-                    at.InForce is null && ModelKernel.AttachNetlink(program, at, mode) ? new() { Program = Truth.Key(kernel, program), Mode = mode } : null);
+                    at.InForce is null && kernel.AttachNetlink(program, at, mode) ? new() { Program = Truth.Key(kernel, program), Mode = mode } : null);
             case 3 when Pick(XdpLinks(), a) is { At: not null } link && Pick(Xdp(), b) is { } program:
                 return (new() { Kind = OperationKinds.LinkUpdate, Executor = "model", Target = "update", Program = Truth.Key(kernel, program), Link = Key(link) }, () =>
                 {
-                    link.Program = program;
+                    kernel.Update(link, program);
                     return new() { Program = Truth.Key(kernel, program), LinkId = new(link.Id) };
                 });
             case 4 when Pick(XdpLinks(), a) is { } link:
                 return (new() { Kind = OperationKinds.LinkDetach, Executor = "model", Target = "detach", Link = Key(link) }, () =>
                 {
-                    ModelKernel.Detach(link);
+                    kernel.Detach(link);
                     return new() { LinkId = new(link.Id) };
                 });
             case 5 when Pick(kernel.Pins.Where(p => p.Object is ModelProgram), a) is { } pin:

@@ -1,13 +1,10 @@
-using CsCheck;
+using static XdpAudit.Core.Tests.Histories;
 
 namespace XdpAudit.Core.Tests;
 
 /// <summary>The laws of deciding and folding, over histories of a host: whatever happens, and however it is looked at.</summary>
 public sealed class Laws
 {
-    private const int Histories = 400;
-    private const ulong Seed = 20260301;
-
     [Fact]
     public void Folding_what_was_decided_reaches_what_was_seen() => Check(history =>
     {
@@ -174,53 +171,5 @@ public sealed class Laws
     private static bool OfBoot(string subject, BootId boot) =>
         subject.Split('/') is not [ProgramKey.Kind or LinkKey.Kind or MapKey.Kind or AttachPointKey.Kind, _, var of, ..] || of == boot.Value;
 
-    private static void Same(IEnumerable<string> expected, IEnumerable<string> actual)
-    {
-        var (wanted, found) = (expected.ToList(), actual.ToList());
-        Assert.True(
-            wanted.SequenceEqual(found),
-            $"missing:\n  {string.Join("\n  ", wanted.Except(found))}\nnot expected:\n  {string.Join("\n  ", found.Except(wanted))}");
-    }
-
-    // The same histories at every run, each named by its number. CsCheck_Iter asks for others besides, of seeds that a failure prints.
-    private static void Check(Action<History> law, bool truth = false)
-    {
-        for (uint number = 0; number < Histories; number++)
-        {
-            var steps = Step.Histories.Generate(new PCG(number, Seed), null, out _);
-            try
-            {
-                law(History.Of(steps, truth));
-            }
-            catch (Exception cause)
-            {
-                throw new InvalidOperationException($"history {number} of seed {Seed}: {Shortest(s => law(History.Of(s, truth)), steps)}", cause);
-            }
-        }
-
-        if (Environment.GetEnvironmentVariable("CsCheck_Iter") is not null)
-        {
-            Step.Histories.Sample(steps => law(History.Of(steps, truth)), print: steps => Shortest(s => law(History.Of(s, truth)), steps));
-        }
-    }
-
-    private static string Shortest(Action<IReadOnlyList<Step>> law, IReadOnlyList<Step> steps)
-    {
-        var (shortest, why) = (steps, "");
-        for (var i = 0; i < shortest.Count;)
-        {
-            IReadOnlyList<Step> shorter = [.. shortest.Where((_, n) => n != i)];
-            try
-            {
-                law(shorter);
-                i++;
-            }
-            catch (Exception e)
-            {
-                (shortest, why, i) = (shorter, e.Message, 0);
-            }
-        }
-
-        return $"[\n{string.Join(",\n", shortest)}]\n{why}";
-    }
+    private static void Check(Action<History> law, bool truth = false) => Histories.Check(law, steps => History.Of(steps, truth));
 }

@@ -11,6 +11,11 @@ internal sealed record Round
 
     internal required IReadOnlyList<JournalEvent> Events { get; init; }
 
+    /// <summary>What sensors had given.</summary>
+    internal required IReadOnlyList<Heard> Heard { get; init; }
+
+    internal required IReadOnlyList<Heard> Later { get; init; }
+
     internal required HostState After { get; init; }
 
     /// <summary>Nothing happened while it was made.</summary>

@@ -18,6 +18,7 @@ internal sealed class ModelKernel
     {
         BootNumber = boot;
         Boot = new($"{boot:x32}");
+        Tiers = new(this);
         BootedAt = bootedAt;
         Own = AddNetns();
         AddInterface(Own, "eth0");
@@ -49,6 +50,9 @@ internal sealed class ModelKernel
     /// </summary>
     internal Func<uint, bool> KeptLinkId { get; init; } = _ => false;
 
+    /// <summary>What sensors see of it.</summary>
+    internal ModelTiers Tiers { get; }
+
     internal ModelNetns Own { get; }
 
     internal List<ModelProgram> Programs { get; } = [];
@@ -65,7 +69,7 @@ internal sealed class ModelKernel
 
     internal List<ModelProcess> Processes { get; } = [];
 
-    internal void Tick() => Uptime += 1_000_000_100;
+    internal void Tick(ulong nanoseconds = 1_000_000_100) => Uptime += nanoseconds;
 
     internal ModelProgram Load(ModelProcess by, string type, string name, ModelProgram? extends = null, ModelMap? map = null)
     {
@@ -77,6 +81,7 @@ internal sealed class ModelKernel
         var program = new ModelProgram { Id = NextProgram++, LoadedNs = Uptime, Type = type, Name = name, Extends = extends, Maps = map is null ? [] : [map] };
         Programs.Add(program);
         by.Held.Add(program);
+        Tiers.Loaded(by, program);
         return program;
     }
 
@@ -91,30 +96,66 @@ internal sealed class ModelKernel
         link.At = at;
         at.Link = link;
         at.Mode = mode;
+        Tiers.Created(by, link);
         return link;
     }
 
-    internal ModelLink AttachExtension(ModelProcess by, ModelProgram extension) => NewLink(by, "tracing", extension, XdpMode.Unknown);
+    internal ModelLink AttachExtension(ModelProcess by, ModelProgram extension)
+    {
+        var link = NewLink(by, "tracing", extension, XdpMode.Unknown);
+        Tiers.Created(by, link);
+        return link;
+    }
 
-    internal static bool AttachNetlink(ModelProgram program, ModelInterface at, XdpMode mode)
+    internal bool AttachNetlink(ModelProgram program, ModelInterface at, XdpMode mode)
     {
         if (program.Type != "xdp" || at.Link is not null || (at.Netlink is not null && at.Mode != mode))
         {
             return false;
         }
 
+        var before = at.Netlink;
         at.Netlink = program;
         at.Mode = mode;
+        Tiers.Set(at, before, program);
         return true;
     }
 
-    internal static void Detach(ModelLink link)
+    internal void DetachNetlink(ModelInterface at)
+    {
+        Tiers.Set(at, at.Netlink, null);
+        at.Netlink = null;
+    }
+
+    internal void Update(ModelLink link, ModelProgram program)
+    {
+        var old = link.Program;
+        link.Program = program;
+        Tiers.Updated(link, old);
+    }
+
+    internal void Detach(ModelLink link)
     {
         if (link.At is { } at)
         {
-            at.Link = null;
-            link.At = null;
+            Tiers.Detached(link, at);
+            TakeOff(link);
         }
+    }
+
+    /// <summary>A process closes one of its descriptors.</summary>
+    internal void Close(ModelProcess by, int index)
+    {
+        var held = by.Held[index];
+        by.Held.RemoveAt(index);
+        Tiers.Closing(by, held, Processes.All(p => !p.Held.Contains(held)));
+    }
+
+    /// <summary>A process ends, and with it all its descriptors.</summary>
+    internal void Kill(ModelProcess process)
+    {
+        Processes.Remove(process);
+        Tiers.Exited(process);
     }
 
     internal ModelMap AddMap(ModelProcess by, string type)
@@ -134,6 +175,7 @@ internal sealed class ModelKernel
 
         var pin = new ModelPin { Path = path, Device = 40, Inode = _nextInode++, Object = held };
         Pins.Add(pin);
+        Tiers.Pinned(held, path);
         return pin;
     }
 
@@ -172,9 +214,10 @@ internal sealed class ModelKernel
 
     internal void Delete(ModelInterface gone)
     {
+        Tiers.Deleting(gone);
         if (gone.Link is { } link)
         {
-            Detach(link);
+            TakeOff(link);
         }
 
         gone.Netlink = null;
@@ -221,16 +264,28 @@ internal sealed class ModelKernel
         {
             var held = Processes.SelectMany(p => p.Held).Concat(Pins.Select(p => p.Object)).ToHashSet();
             var links = Links.Where(l => !held.Contains(l)).ToList();
-            links.ForEach(Detach);
+            links.ForEach(Tiers.Released);
+            links.ForEach(TakeOff);
             Links.RemoveAll(links.Contains);
             held.UnionWith(Links.Select(l => l.Program));
             held.UnionWith(Interfaces.Select(i => i.Netlink).OfType<object>());
             held.UnionWith(Maps.SelectMany(m => m.Elements.Values));
             held.UnionWith(Programs.Select(p => p.Extends).OfType<object>());
             held.UnionWith(Programs.SelectMany(p => p.Maps));
-            freed = links.Count + Programs.RemoveAll(p => !held.Contains(p)) + Maps.RemoveAll(m => !held.Contains(m)) > 0;
+            var programs = Programs.Where(p => !held.Contains(p)).ToList();
+            programs.ForEach(Tiers.Unloaded);
+            freed = links.Count + Programs.RemoveAll(programs.Contains) + Maps.RemoveAll(m => !held.Contains(m)) > 0;
         }
         while (freed);
+    }
+
+    private static void TakeOff(ModelLink link)
+    {
+        if (link.At is { } at)
+        {
+            at.Link = null;
+            link.At = null;
+        }
     }
 
     private ModelLink NewLink(ModelProcess by, string type, ModelProgram program, XdpMode mode)

@@ -24,7 +24,7 @@ internal static class ModelLook
 
     internal static Observation At(Func<ModelKernel> kernel, string id, Missing missing, int salt, bool idWalk, Action<int>? meanwhile = null)
     {
-        var started = kernel().Now;
+        var (started, startedNs) = (kernel().Now, kernel().Uptime);
         var descriptors = Some(Descriptors(kernel()), missing.HasFlag(Missing.Holders), salt);
         meanwhile?.Invoke(0);
         var pins = Some(Pins(kernel()), missing.HasFlag(Missing.Pins), salt + 1);
@@ -40,7 +40,7 @@ internal static class ModelLook
         var programs = Some(Programs(kernel()), missing.HasFlag(Missing.Programs), salt + 4);
         return new()
         {
-            Id = id, Host = ModelKernel.Host, Boot = kernel().Boot, StartedAt = started, FinishedAt = kernel().Now, BootedAt = kernel().BootedAt,
+            Id = id, Host = ModelKernel.Host, Boot = kernel().Boot, StartedAt = started, StartedBootNs = startedNs, FinishedAt = kernel().Now, BootedAt = kernel().BootedAt,
             KernelRelease = "6.18.0", Coverage = Covered(missing, idWalk), Programs = programs, Links = links, Maps = maps, MapElements = elements,
             Namespaces = namespaces, Interfaces = interfaces, Pins = pins, Descriptors = descriptors,
         };
