@@ -23,4 +23,63 @@ public sealed class AppendUnderWayTests(OpenStore open) : IClassFixture<OpenStor
         Assert.Equal([A.Subject(100), A.Subject(101), A.Subject(102)], rows);
         Assert.Equal([entries[1].Position], (await open.Store.Reader.HistoryAsync(A.Subject(101), null, Token)).Select(e => e.Position));
     }
+
+    [Fact]
+    public async Task An_append_that_takes_long_is_waited_for_although_later_ones_are_committed()
+    {
+        await AppendAsync(open.Store.ServerJournal, new PluginLoaded("before", "1", "ab", ["sink"]));
+        await open.Store.CaughtUpAsync(TimeSpan.FromSeconds(60), Token);
+        await using var held = await HeldCommits.OfAsync(open.Database, open.Store.HostJournal.Name);
+        var append = AppendAsync(open.Store.HostJournal, A.Many(3, 200));
+        await held.SomebodyWaitsAsync();
+
+        var later = 0;
+        do
+        {
+            await AppendAsync(open.Store.ServerJournal, new PluginLoaded($"later{later++ % 3}", "1", "ab", ["sink"]));
+        }
+        while ((await TestCluster.QueryAsync(
+            open.Database, "select 1 from xdpaudit.mt_event_progression where name = 'HighWaterStuckGap' and last_updated < clock_timestamp() - interval '7 seconds'")).Count == 0);
+        await held.LetGoAsync();
+        await append;
+        await open.Store.CaughtUpAsync(TimeSpan.FromSeconds(60), Token);
+
+        TestContext.Current.TestOutputHelper!.WriteLine($"{later} later appends");
+        var rows = await TestCluster.QueryAsync(open.Database, $"select id from xdpaudit.mt_doc_lifecycle where id in ('{A.Subject(200)}', '{A.Subject(201)}', '{A.Subject(202)}') order by 1");
+        Assert.Equal([A.Subject(200), A.Subject(201), A.Subject(202)], rows);
+    }
+
+    [Fact]
+    public async Task Read_models_begun_anew_under_appends_while_connections_die_are_what_a_rebuild_gives()
+    {
+        var random = new Random(4713);
+        var writing = Task.Run(async () =>
+        {
+            for (var i = 0; i < 60; i++)
+            {
+                await AppendAsync(open.Store.HostJournal, Generated.Journal(random, 7));
+                await AppendAsync(open.Store.ServerJournal, new PluginLoaded($"p{i % 5}", "1", "ab", ["sink"]));
+            }
+        }, Token);
+
+        var begun = 0;
+        while (!writing.IsCompleted)
+        {
+            if (begun++ == 2)
+            {
+                await TestCluster.RunAsync(open.Database, "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+            }
+
+            await open.Store.RebuildAsync(Token);
+        }
+
+        await writing;
+        await open.Store.CaughtUpAsync(TimeSpan.FromSeconds(60), Token);
+        var before = await RebuildTests.DumpAsync(open.Database);
+        await open.Store.RebuildAsync(Token);
+        var after = await RebuildTests.DumpAsync(open.Database);
+
+        TestContext.Current.TestOutputHelper!.WriteLine($"begun anew {begun} times");
+        Assert.Empty(before.Except(after).Select(r => $"only before: {r}").Concat(after.Except(before).Select(r => $"only after: {r}")));
+    }
 }

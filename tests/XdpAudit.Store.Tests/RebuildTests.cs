@@ -90,12 +90,15 @@ public sealed class RebuildTests(OpenStore open) : IClassFixture<OpenStore>
     private async Task<int> ConnectionsAsync() => int.Parse((await TestCluster.QueryAsync(
         open.Database, "select count(*) from pg_stat_activity where datname = current_database()"))[0], System.Globalization.CultureInfo.InvariantCulture);
 
-    private async Task<List<string>> DumpAsync()
+    private Task<List<string>> DumpAsync() => DumpAsync(open.Database);
+
+    /// <summary>The read models, row by row.</summary>
+    internal static async Task<List<string>> DumpAsync(string database)
     {
         var rows = new List<string>();
         foreach (var table in Tables)
         {
-            rows.AddRange(await TestCluster.QueryAsync(open.Database, $"select t::text from xdpaudit.{table} t order by t::text collate \"C\""));
+            rows.AddRange(await TestCluster.QueryAsync(database, $"select t::text from xdpaudit.{table} t order by t::text collate \"C\""));
         }
 
         return rows;

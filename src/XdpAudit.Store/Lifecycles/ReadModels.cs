@@ -66,18 +66,7 @@ internal sealed class ReadModels : IAsyncDisposable
         try
         {
             await StopAsync();
-            await using var connection = await _store.Source.OpenConnectionAsync(cancellation);
-            await using var transaction = await connection.BeginTransactionAsync(cancellation);
-            await using var command = new NpgsqlCommand(
-                $"""
-                delete from {_store.Schema}.mt_event_progression where name not like 'HighWater%';
-                delete from {_store.Schema}.mt_doc_lifecycle;
-                delete from {_store.Schema}.{SubjectIndex.Name}
-                """,
-                connection)
-            { CommandTimeout = 0 };
-            await command.ExecuteNonQueryAsync(cancellation);
-            await transaction.CommitAsync(cancellation);
+            await AskAsync(EmptyAsync, cancellation);
         }
         finally
         {
@@ -99,23 +88,48 @@ internal sealed class ReadModels : IAsyncDisposable
         _end.Dispose();
     }
 
-    /// <summary>How far they are and how far the journals; asks again when the connection it got was cut while the database was away.</summary>
-    private async Task<(long Reached, long Last)> ProgressAsync(CancellationToken cancellation)
+    /// <summary>How far they are and how far the journals.</summary>
+    private Task<(long Reached, long Last)> ProgressAsync(CancellationToken cancellation) => AskAsync(ProgressAsync, cancellation);
+
+    /// <summary>Asks, and once more when the connection it got was cut while the database was away.</summary>
+    private async Task<T> AskAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> ask, CancellationToken cancellation)
     {
         try
         {
-            return await AskProgressAsync(cancellation);
+            return await OnceAsync();
         }
         catch (Exception e) when (Failures.IsUnavailable(e))
         {
+            _store.Source.Clear(); // the others in the pool were cut with it
             await _store.EnsureRunningAsync(cancellation);
-            return await AskProgressAsync(cancellation);
+            return await OnceAsync();
+        }
+
+        async Task<T> OnceAsync()
+        {
+            await using var connection = await _store.Source.OpenConnectionAsync(cancellation);
+            return await ask(connection, cancellation);
         }
     }
 
-    private async Task<(long Reached, long Last)> AskProgressAsync(CancellationToken cancellation)
+    private async Task<bool> EmptyAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var connection = await _store.Source.OpenConnectionAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        await using var command = new NpgsqlCommand(
+            $"""
+            delete from {_store.Schema}.mt_event_progression where name not like 'HighWater%';
+            delete from {_store.Schema}.mt_doc_lifecycle;
+            delete from {_store.Schema}.{SubjectIndex.Name}
+            """,
+            connection)
+        { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return true;
+    }
+
+    private async Task<(long Reached, long Last)> ProgressAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
         await using var command = new NpgsqlCommand(
             $"""
             select coalesce((select last_seq_id from {_store.Schema}.mt_event_progression where name = $1), 0),
