@@ -16,6 +16,7 @@ public sealed class FlightRecorderSensor : ISensor
     private readonly OwnObjects _own;
     private readonly ActorReader _actors;
     private readonly Waiting _waiting;
+    private readonly List<KernelNotice> _heard = [];
     private bool _disposed;
 
     /// <summary>A sensor by these settings. Nothing is opened before <see cref="StartAsync"/>.</summary>
@@ -56,13 +57,9 @@ public sealed class FlightRecorderSensor : ISensor
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         _actors.Forget();
-        var heard = new List<KernelNotice>();
-        foreach (var tier in _tiers)
-        {
-            tier.Drain(heard);
-        }
-
-        heard.RemoveAll(_own.Has);
+        Hear();
+        List<KernelNotice> heard = [.. _heard.Where(n => !_own.Has(n))];
+        _heard.Clear();
         CompletePrograms(heard);
         CompleteActors(heard);
         return Task.FromResult<IReadOnlyList<KernelNotice>>([.. heard.OrderBy(n => n.BootNs)]);
@@ -79,12 +76,20 @@ public sealed class FlightRecorderSensor : ISensor
     public async Task<SensorStatus> TestAsync(CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        Hear();
         var before = Fired();
         var refused = await new SelfTest(_own, path => _tiers.OfType<IBpffsWatcher>().ToList().ForEach(t => t.WatchOwn(path))).RunAsync().ConfigureAwait(false);
         var until = BootClock.Now() + MostSilence;
         HashSet<(string, string)> silent;
-        while ((silent = Silent(before)).Count > 0 && BootClock.Now() < until)
+        while (true)
         {
+            // What a hook told counts when it has come all the way.
+            Hear();
+            if ((silent = Silent(before)).Count == 0 || BootClock.Now() >= until)
+            {
+                break;
+            }
+
             await Task.Delay(LookAgain, cancellation).ConfigureAwait(false);
         }
 
@@ -120,6 +125,14 @@ public sealed class FlightRecorderSensor : ISensor
 
         List<SensorHook> hooks = [.. tier.Hooks.Select(h => silent.Contains((tier.Name, h.Name)) ? h with { State = SensorStates.Silent, Why = why } : h)];
         return hooks.Any(h => h.State == SensorStates.Live) ? tier with { Hooks = hooks } : tier with { State = SensorStates.Silent, Why = why, Hooks = hooks };
+    }
+
+    private void Hear()
+    {
+        foreach (var tier in _tiers)
+        {
+            tier.Drain(_heard);
+        }
     }
 
     private Dictionary<string, IReadOnlyDictionary<string, long>> Fired() => _tiers.ToDictionary(t => t.Name, t => t.Fired());

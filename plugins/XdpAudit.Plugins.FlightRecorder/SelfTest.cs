@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using static XdpAudit.Plugins.FlightRecorder.BpfCalls;
 
@@ -17,12 +18,28 @@ internal sealed class SelfTest(OwnObjects own, Action<string> onBpffs)
         try
         {
             await PrivateCorner.RunAsync(Act).ConfigureAwait(false);
+            await EndAProcessAsync().ConfigureAwait(false);
             return null;
         }
         catch (StepFailed step)
         {
             return step.Message;
         }
+    }
+
+    private static async Task EndAProcessAsync()
+    {
+#pragma warning disable RS0030 // only a process that ends makes the hook on that fire
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo("/bin/true") { UseShellExecute = false })!;
+            await process.WaitForExitAsync().ConfigureAwait(false);
+        }
+        catch (System.ComponentModel.Win32Exception refused)
+        {
+            throw new StepFailed("start '/bin/true'", refused.NativeErrorCode);
+        }
+#pragma warning restore RS0030
     }
 
     private unsafe void Act(string bpffs)

@@ -9,7 +9,7 @@ internal static class Tiers
     [
         options.Perf ? new PerfTier(options.PerfPages, own, actors) : (ITier)new OffTier(SensorTiers.Perf, "perf"),
         options.Tracing ? new TracingTier(options.RingBytes, options.Closes, options.AllTypes) : (ITier)new OffTier(SensorTiers.Tracing, "tracing"),
-        .. options.Function ? Array.Empty<ITier>() : [new OffTier(SensorTiers.Function, "function")],
+        options.Function ? new FunctionTier(options.RingBytes, options.AllTypes) : (ITier)new OffTier(SensorTiers.Function, "function"),
         options.Files ? new FilesTier(actors) : (ITier)new OffTier(SensorTiers.Files, "files"),
     ];
 }

@@ -76,6 +76,9 @@ internal sealed unsafe class BpfPrograms : IDisposable
             {
                 sum.Happened[i] += Volatile.Read(ref counters->Happened[i]);
             }
+
+            sum.UntoldCloses += Volatile.Read(ref counters->UntoldCloses);
+            sum.UntoldExits += Volatile.Read(ref counters->UntoldExits);
         }
 
         return sum;

@@ -190,4 +190,6 @@ internal unsafe struct BpfCounters
 
     internal fixed ulong Dropped[Reasons];
     internal fixed ulong Happened[Kinds];
+    internal ulong UntoldCloses;
+    internal ulong UntoldExits;
 }

@@ -46,9 +46,10 @@ internal sealed class TracingTier(int ringBytes, bool closes = true, bool allTyp
     {
         var fired = OfCalls.ToDictionary(c => c.Hook, c => c.Kinds.Sum(Heard));
         fired[SysExit] = fired.Values.Sum();
-        fired[SysEnter] = fired[SysExit] + Heard(RecordKind.Close);
-        fired[CloseHook] = Heard(RecordKind.Close);
-        fired[ProcessExit] = Heard(RecordKind.Exit);
+        var untold = Programs?.Ring is null ? default : Programs.Counters();
+        fired[CloseHook] = Heard(RecordKind.Close) + (long)untold.UntoldCloses;
+        fired[SysEnter] = fired[SysExit] + fired[CloseHook];
+        fired[ProcessExit] = Heard(RecordKind.Exit) + (long)untold.UntoldExits;
         return fired;
     }
 

@@ -29,6 +29,9 @@ enum drop_reason {
 struct {
 	__u64 dropped[DROP_REASONS];
 	__u64 happened[RECORD_KINDS]; /* what there was to tell, whether it fit or not */
+	/* Closes of our own and ends of processes that held nothing: told to nobody, but the hook fired. */
+	__u64 untold_closes;
+	__u64 untold_exits;
 } counters = {};
 
 static __always_inline void drop(enum drop_reason reason)
