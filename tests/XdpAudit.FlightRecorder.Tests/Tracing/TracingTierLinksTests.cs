@@ -41,9 +41,9 @@ public sealed class TracingTierLinksTests
         Requires.RootAndBpf();
         using var lab = new Lab();
         var netns = lab.Netns();
-        var obj = lab.CompileBpf("pass", Samples.Pass);
+        Shell.Run("bpftool", "prog", "loadall", lab.CompileBpf("pass", Samples.Pass), $"{lab.Bpffs}/progs");
         var life = lab.CompileC("life", Storm.LinkLife);
-        Lab.In(netns, "ip", "link", "set", "va", "xdp", "obj", obj, "sec", "xdp");
+        Lab.In(netns, "ip", "link", "set", "va", "xdp", "pinned", $"{lab.Bpffs}/progs/sample_pass");
         using var recording = new Recording();
 
         var child = Child.TryIn(netns, life, "va", "native");

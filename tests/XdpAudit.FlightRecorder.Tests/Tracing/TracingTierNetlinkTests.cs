@@ -35,7 +35,8 @@ public sealed class TracingTierNetlinkTests
         Requires.RootAndBpf();
         using var lab = new Lab();
         var netns = lab.Netns();
-        Lab.In(netns, "ip", "link", "set", "va", "xdpdrv", "obj", lab.CompileBpf("pass", Samples.Pass), "sec", "xdp");
+        Shell.Run("bpftool", "prog", "loadall", lab.CompileBpf("pass", Samples.Pass), $"{lab.Bpffs}/progs");
+        Lab.In(netns, "ip", "link", "set", "va", "xdpdrv", "pinned", $"{lab.Bpffs}/progs/sample_pass");
         using var recording = new Recording();
 
         Child.RunIn(netns, "ip", "link", "set", "va", "xdpgeneric", "off");
