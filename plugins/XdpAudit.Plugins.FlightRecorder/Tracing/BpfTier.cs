@@ -39,6 +39,8 @@ internal abstract partial class BpfTier(string name, string resource, BpfSetting
 
     private protected NoticeDecoder? Decoder => _decoder;
 
+    private protected BpfPrograms? Programs => _programs;
+
     public SensorTier Open()
     {
         Close();
