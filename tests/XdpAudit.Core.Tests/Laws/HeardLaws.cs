@@ -150,5 +150,5 @@ public sealed class HeardLaws
         Check(law, steps => History.Of([.. steps.Where(s => s.Kind != StepKind.ReuseIds && !without.Contains(s.Kind))], false, new(salt)));
 
     private static void Whole(Action<History> law, params StepKind[] without) =>
-        Check(law, steps => History.Of([.. steps.Where(s => !without.Contains(s.Kind))], false, new()));
+        Check(law, steps => History.Of([.. steps.Where(s => !without.Contains(s.Kind)), new(StepKind.Look, 0, 0, 0)], false, new()));
 }

@@ -14,8 +14,10 @@ internal sealed record Deed(string Subject, string What, int? By, bool Seen);
 /// </summary>
 internal sealed class ModelTiers(ModelKernel kernel)
 {
-    private ulong _last;
     private bool _causeSeen;
+
+    /// <summary>When the last thing happened, nanoseconds of CLOCK_BOOTTIME.</summary>
+    internal ulong Last { get; private set; }
 
     internal List<KernelNotice> Notices { get; } = [];
 
@@ -172,5 +174,5 @@ internal sealed class ModelTiers(ModelKernel kernel)
         : new Actor.Unknown("not seen");
 
     // The kernel takes its time for each.
-    private ulong Next() => _last = Math.Max(_last, kernel.Uptime) + 2000;
+    private ulong Next() => Last = Math.Max(Last, kernel.Uptime) + 2000;
 }
