@@ -101,7 +101,7 @@ public sealed class HeardLaws
             {
                 Assert.True(fact.KnownBy.How == Knowledge.Witnessed, $"{deed} was seen, and yet: {Canonical.Of(fact)}");
                 Assert.True(
-                    fact.Operation is not null || (fact.Actor is Actor.Process by && by.Identity.Pid == deed.By), $"{deed}, and yet: {Canonical.Of(fact)}");
+                    fact.Operation is not null || deed.By is null || (fact.Actor is Actor.Process by && by.Identity.Pid == deed.By), $"{deed}, and yet: {Canonical.Of(fact)}");
             }
         }
     }
