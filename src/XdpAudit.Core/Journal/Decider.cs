@@ -44,7 +44,7 @@ public static class Decider
         ProgramDecisions.Gone(look);
         MapDecisions.Gone(look);
         WatchDecisions.Completed(look);
-        return new(before.Count == 0 ? look.Events : [.. before, .. look.Events], witnesses.StillOfUse(heard));
+        return new(before.Count == 0 ? look.Events : [.. before, .. look.Events], witnesses.StillOfUse(heard, seen));
     }
 }
 

@@ -43,9 +43,9 @@ internal static class LinkHeard
         narrator.Tell(
             new LinkProgramReplaced(link.Key, link.Program, program.Facts.Key, program.Facts.Name), by, narrator.Ours.Updated(link.Key, program.Facts.Key),
             narrator.SeenLink(notice.Id)?.ProgramId == notice.NewProgram);
-        if (notice.Interface is { } at && link.Defunct is null)
+        if (notice.Interface is { } at && link.Defunct is null && ModeOf(narrator, link) is var mode and not XdpMode.Unknown)
         {
-            AttachmentHeard.InForce(narrator, by, at, link.Mode, program, link.Key);
+            AttachmentHeard.InForce(narrator, by, at, mode, program, link.Key);
         }
     }
 
@@ -89,6 +89,12 @@ internal static class LinkHeard
             narrator.Seen.Coverage.Links.Complete && narrator.SeenLink(link.Key.Id) is null);
         narrator.Links.Remove(link.Key.Id);
     }
+
+    // Of a link that was found by the walk over ids, only what is in force by it tells the mode.
+    private static XdpMode ModeOf(Narrator narrator, LinkState link) =>
+        link.Mode == XdpMode.Unknown && link.AttachPoint is { } at && narrator.Known.AttachPoints.GetValueOrDefault(at)?.InForce.FirstOrDefault(a => a.Link == link.Key) is { } here
+            ? here.Mode
+            : link.Mode;
 
     private static void Off(Narrator narrator, Testimony by, LinkState link, string why)
     {

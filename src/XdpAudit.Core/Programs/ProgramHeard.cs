@@ -117,6 +117,7 @@ internal static class ProgramHeard
         .. program.Links.Select(l => $"close {ObjectKind.Link} {l.Id}"),
         .. program.Pins.Select(p => $"unpin {p.Pin.Path}"),
         .. Exits(program),
+        .. program.LoadedBy is Actor.Process { Identity: var loader } ? [$"exit {loader.Pid} {loader.StartTicks}"] : Array.Empty<string>(),
     ];
 
     internal static IEnumerable<string> Exits(KernelObjectState state) =>

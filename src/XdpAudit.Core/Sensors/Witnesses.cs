@@ -6,6 +6,9 @@ internal sealed class Witnesses
     // What follows a close or an exit can take the kernel some time.
     private const ulong Delay = 1_000_000_000;
 
+    // While looks stay incomplete they cannot tell what came of a close or an exit.
+    private const ulong Patience = 60_000_000_000;
+
     private readonly List<Testimony> _told;
     private readonly Lazy<ILookup<string, Testimony>> _byName;
     private readonly ulong _previous;
@@ -34,11 +37,15 @@ internal sealed class Witnesses
     /// What is still of use to the next look: what came after this one began, the causes of what may still come, and for one look more what this
     /// one was the first to hear.
     /// </summary>
-    internal List<Heard> StillOfUse(IReadOnlyList<Heard> heard) =>
-    [
-        .. heard.Where(h => h.Notice.BootNs > Began || !h.Told || (IsCause(h.Notice) && h.Notice.BootNs + Delay > Began))
-            .Select(h => h.Notice.BootNs > Began || h.Told || _open.Contains(h.Notice) ? h : h with { Told = true }),
-    ];
+    internal List<Heard> StillOfUse(IReadOnlyList<Heard> heard, Observation seen)
+    {
+        var looked = seen.Coverage.Programs.Complete && seen.Coverage.Links.Complete ? Began : Math.Max(_previous, Began - Math.Min(Began, Patience));
+        return
+        [
+            .. heard.Where(h => h.Notice.BootNs > Began || !h.Told || (IsCause(h.Notice) && h.Notice.BootNs + Delay > looked))
+                .Select(h => h.Notice.BootNs > Began || h.Told || _open.Contains(h.Notice) ? h : h with { Told = true }),
+        ];
+    }
 
     /// <summary>Who told what a look found; null when nobody did.</summary>
     internal Testimony? Of(JournalEvent fact) => !Any ? null : fact switch
@@ -52,7 +59,7 @@ internal sealed class Witnesses
         LinkCreated e => Last($"create {e.Link.Key.Id}"),
         LinkProgramReplaced e => Last($"update {e.Link.Id} {e.NewProgram.Id}"),
         LinkDetached e => Last($"detach {e.Link.Id}"),
-        LinkReleased e => Last($"free {e.Link.Id}") ?? Last($"close link {e.Link.Id}"),
+        LinkReleased e => Last($"free {e.Link.Id}") ?? LastClose(e.Link),
         LinkPinned e => Pinned(ObjectKind.Link, e.Link.Id.Value, e.Pin),
         LinkUnpinned e => Last($"unpin {e.Pin.Path}"),
         MapPinned e => Pinned(ObjectKind.Map, e.Map.Id.Value, e.Pin),
@@ -60,7 +67,7 @@ internal sealed class Witnesses
         AttachmentEstablished e => e.Link is { } link ? Last($"create {link.Id}") : Last($"on {e.AttachPoint.Netns} {e.AttachPoint.IfIndex} {e.Program.Id}"),
         AttachmentReplaced e => e.Link is { } link ? Last($"update {link.Id} {e.NewProgram.Id}") : Last($"on {e.AttachPoint.Netns} {e.AttachPoint.IfIndex} {e.NewProgram.Id}"),
         AttachmentRemoved e => e.Link is { } link
-            ? Last($"detach {link.Id}") ?? Last($"free {link.Id}") ?? (e.Why == EndReason.LinkReleased ? Last($"close link {link.Id}") : null)
+            ? Last($"detach {link.Id}") ?? Last($"free {link.Id}") ?? (e.Why is EndReason.LinkReleased or EndReason.Unknown ? LastClose(link) : null)
             : Last($"off {e.AttachPoint.Netns} {e.AttachPoint.IfIndex} {e.Program.Id}"),
         HolderGone { Holder: HolderFacts.ByDescriptor d } => Last($"exit {d.Process.Pid} {d.Process.StartTicks}"),
         _ => null,
@@ -137,6 +144,10 @@ internal sealed class Witnesses
     }
 
     private Testimony? Unload(ProgramKey key) => _byName.Value[$"unload {key.Id}"].LastOrDefault(t => t.Notice.BootNs >= key.LoadedNs);
+
+    // A close that leaves a pin behind takes nothing with it.
+    private Testimony? LastClose(LinkKey link) =>
+        Last($"close {ObjectKind.Link} {link.Id}") is { Notice: DescriptorCloseNotice { Last: true } } last && !_byName.Value.Contains($"pin {ObjectKind.Link} {link.Id}") ? last : null;
 
     private Testimony? Last(string name) => _byName.Value[name].LastOrDefault(t => !IsPast(t));
 

@@ -74,6 +74,7 @@ internal sealed partial class History
         _kernel.Tiers.By = Pick(_kernel.Processes, step.A);
         Act(step);
         _kernel.Reap();
+        _kernel.Settle();
         var now = Now();
         _ever.UnionWith(now);
         _everInNext.UnionWith(now);

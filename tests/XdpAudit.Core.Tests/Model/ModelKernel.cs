@@ -71,6 +71,9 @@ internal sealed class ModelKernel
 
     internal void Tick(ulong nanoseconds = 1_000_000_100) => Uptime += nanoseconds;
 
+    /// <summary>Lets the time pass that what happened took.</summary>
+    internal void Settle() => Uptime = Math.Max(Uptime, Tiers.Last);
+
     internal ModelProgram Load(ModelProcess by, string type, string name, ModelProgram? extends = null, ModelMap? map = null)
     {
         while (Programs.Any(p => p.Id == NextProgram))

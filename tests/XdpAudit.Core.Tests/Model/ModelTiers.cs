@@ -14,8 +14,14 @@ internal sealed record Deed(string Subject, string What, int? By, bool Seen);
 /// </summary>
 internal sealed class ModelTiers(ModelKernel kernel)
 {
-    private ulong _last;
-    private bool _causeSeen;
+    private readonly Dictionary<object, ModelProcess> _makers = [];
+    private readonly HashSet<object> _pinned = [];
+    private object? _closed;
+    private ModelProgram? _left;
+    private bool _exited;
+
+    /// <summary>When the last thing happened, nanoseconds of CLOCK_BOOTTIME.</summary>
+    internal ulong Last { get; private set; }
 
     internal List<KernelNotice> Notices { get; } = [];
 
@@ -28,13 +34,14 @@ internal sealed class ModelTiers(ModelKernel kernel)
         set
         {
             field = value;
-            _causeSeen = false;
+            (_closed, _left, _exited) = (null, null, false);
         }
     }
 
     internal void Loaded(ModelProcess by, ModelProgram program)
     {
         By = by;
+        _makers[program] = by;
         var bare = new ProgramLoadNotice(new(program.Id)) { BootNs = Next(), Tier = SensorTiers.Perf, Actor = Actor(), Tag = Tag(program) };
         Notices.Add(bare);
         Notices.Add(bare with
@@ -66,7 +73,7 @@ internal sealed class ModelTiers(ModelKernel kernel)
         {
             BootNs = Next(), Tier = SensorTiers.Tracing, Actor = Actor(), Interface = link.At is { } at ? On(at) : null,
         });
-        _causeSeen = true;
+        _left = old;
         if (old != link.Program)
         {
             Happened(link, $"given {link.Program.Id}", true);
@@ -90,29 +97,30 @@ internal sealed class ModelTiers(ModelKernel kernel)
         {
             BootNs = Next(), Tier = SensorTiers.Tracing, Actor = Actor(),
         });
-        _causeSeen = true;
+        _left = before;
         if (before != after)
         {
             Happened(at, before is null ? $"on {after!.Id} by netlink" : after is null ? $"off {before.Id}" : $"{before.Id} replaced by {after.Id}", true);
         }
     }
 
-    internal void Pinned(object held, string path) => Notices.Add(new PinNotice(ModelLook.Kind(held), ModelLook.Id(held), new(path))
+    internal void Pinned(object held, string path)
     {
-        BootNs = Next(), Tier = SensorTiers.Tracing, Actor = Actor(),
-    });
+        _pinned.Add(held);
+        Notices.Add(new PinNotice(ModelLook.Kind(held), ModelLook.Id(held), new(path)) { BootNs = Next(), Tier = SensorTiers.Tracing, Actor = Actor() });
+    }
 
     internal void Closing(ModelProcess by, object held, bool last)
     {
         By = by;
-        _causeSeen = true;
+        _closed = held;
         Notices.Add(new DescriptorCloseNotice(ModelLook.Kind(held), ModelLook.Id(held), last) { BootNs = Next(), Tier = SensorTiers.Tracing, Actor = Actor() });
     }
 
     internal void Exited(ModelProcess process)
     {
         By = process;
-        _causeSeen = true;
+        _exited = true;
         Notices.Add(new ProcessExitNotice(9) { BootNs = Next(), Tier = SensorTiers.Tracing, Actor = Actor() });
     }
 
@@ -129,23 +137,32 @@ internal sealed class ModelTiers(ModelKernel kernel)
         }
     }
 
+    // That a link goes with the last descriptor of it is plain only when one was closed that no pin stood beside: no tier here sees pins go, and
+    // what a process held that ended is not known where no look had seen it.
     internal void Released(ModelLink link)
     {
+        var seen = _closed == link && !_pinned.Contains(link);
         if (link.At is { } at)
         {
-            Happened(at, $"off {link.Program.Id}", _causeSeen);
+            Happened(at, $"off {link.Program.Id}", seen);
         }
 
-        Happened(link, "released", _causeSeen);
+        Happened(link, "released", seen);
     }
 
-    // Now and then the kernel leaves it to a worker to free a program.
+    // Now and then the kernel leaves it to a worker to free a program: then only a cause that was seen tells who it was.
     internal void Unloaded(ModelProgram program)
     {
-        Happened(program, "unloaded", true);
+        var worker = program.Id % 3 == 0;
+        var seen = _closed == program || (_closed is ModelLink link && link.Program == program) || _left == program || (_exited && _makers[program] == By);
+        if (program.InScope)
+        {
+            Deeds.Add(new(Told.Program(Truth.Key(kernel, program)), "unloaded", !worker || seen ? By?.Pid : null, true));
+        }
+
         Notices.Add(new ProgramUnloadNotice(new(program.Id), Tag(program))
         {
-            BootNs = Next(), Tier = SensorTiers.Perf, Actor = program.Id % 3 == 0 ? new Actor.Kernel("a worker freed it") : Actor(),
+            BootNs = Next(), Tier = SensorTiers.Perf, Actor = worker ? new Actor.Kernel("a worker freed it") : Actor(),
         });
     }
 
@@ -172,5 +189,5 @@ internal sealed class ModelTiers(ModelKernel kernel)
         : new Actor.Unknown("not seen");
 
     // The kernel takes its time for each.
-    private ulong Next() => _last = Math.Max(_last, kernel.Uptime) + 2000;
+    private ulong Next() => Last = Math.Max(Last, kernel.Uptime) + 2000;
 }

@@ -72,6 +72,7 @@ public sealed class HeardProgramTests
 
         Events.Are(Told(), _watcher.Witnessed(load, new ProgramLoaded(A.Facts(A.Program(7))), shown: true));
         Assert.Empty(Told());
+        Assert.Empty(Told());
         Assert.Empty(_watcher.Waiting);
     }
 
