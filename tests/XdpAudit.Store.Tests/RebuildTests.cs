@@ -44,6 +44,19 @@ public sealed class RebuildTests(OpenStore open) : IClassFixture<OpenStore>
     }
 
     [Fact]
+    public async Task A_rebuild_right_after_all_connections_were_cut_succeeds()
+    {
+        await AppendAsync(open.Store.HostJournal, A.Many(10, 9200));
+        await open.Store.CaughtUpAsync(TimeSpan.FromSeconds(60), Token);
+        var before = await DumpAsync();
+        await TestCluster.CutAsync(open.Database);
+
+        await open.Store.RebuildAsync(Token);
+
+        Assert.Equal(before, await DumpAsync());
+    }
+
+    [Fact]
     public async Task Rebuilding_again_and_again_leaves_no_connections_behind()
     {
         await AppendAsync(open.Store.HostJournal, A.Many(3, 9500));

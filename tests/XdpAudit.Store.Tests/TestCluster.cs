@@ -49,6 +49,10 @@ public sealed class TestCluster : IAsyncLifetime
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>Cuts every connection to a database but its own, as a restart of the server does.</summary>
+    internal static Task CutAsync(string connectionString) => RunAsync(
+        connectionString, "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+
     /// <summary>All values of a query, row by row, as text.</summary>
     internal static async Task<IReadOnlyList<string>> QueryAsync(string connectionString, string sql)
     {
