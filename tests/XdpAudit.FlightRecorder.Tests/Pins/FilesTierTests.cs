@@ -59,6 +59,7 @@ public sealed class FilesTierTests : IDisposable
         File.Delete($"{_lab.Bpffs}/d/e/deep");
         File.Delete($"{later}/other");
         var heard = await HearAsync(tier, 2);
+        Shell.Run("umount", later);
 
         Assert.Equal([$"{later}/other", $"{_lab.Bpffs}/d/e/deep"], heard.Select(n => n.Path.Value).Order(StringComparer.Ordinal));
     }

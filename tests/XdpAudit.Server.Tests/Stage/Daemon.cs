@@ -87,7 +87,7 @@ internal sealed class Daemon : IDisposable
     {
         var folder = $"{lab.Folder}/plugins";
         Directory.CreateDirectory(folder);
-        foreach (var name in (string[])["XdpAudit.Plugins.Libbpf", "XdpAudit.Plugins.LeakRules"])
+        foreach (var name in (string[])["XdpAudit.Plugins.Libbpf", "XdpAudit.Plugins.FlightRecorder", "XdpAudit.Plugins.LeakRules"])
         {
             if (!Directory.Exists($"{folder}/{name}"))
             {
