@@ -66,12 +66,13 @@ internal static class ProgramHeard
         }
 
         var key = program.Facts.Key;
-        var held = HolderWords.Of(program);
+        var heldBy = HolderWords.Of(program);
         var cause = narrator.Witnesses.Cause(by.Notice.BootNs, Causes(program));
         var end = cause is { Notice.Actor: Actor.Process } ? cause : by;
         foreach (var here in program.Attachments)
         {
-            var gone = narrator.WhyGone(here.AttachPoint);
+            // That its interface is gone by now says nothing of a link that was closed before.
+            var gone = here.Link is { } held && narrator.Link(held.Id) is { } closed && narrator.Witnesses.EndOf(closed, notice.BootNs) is not null ? null : narrator.WhyGone(here.AttachPoint);
             AttachmentHeard.Removed(narrator, end, here.AttachPoint, here.Interface.Name, here.Mode, key, here.Link, gone ?? (here.Link is null ? EndReason.Asked : EndReason.LinkReleased));
             if (here.Link is { } on && gone is not null && narrator.Link(on.Id) is { Defunct: null } link)
             {
@@ -95,7 +96,7 @@ internal static class ProgramHeard
         }
 
         narrator.Tell(
-            new ProgramUnloaded(key, program.Facts.Name, EndReason.LastReference, held, cause is null ? null : Witnesses.Words(cause)),
+            new ProgramUnloaded(key, program.Facts.Name, EndReason.LastReference, heldBy, cause is null ? null : Witnesses.Words(cause)),
             by.Notice.Actor is Actor.Process ? by : by with { Notice = by.Notice with { Actor = end.Notice.Actor } },
             narrator.Ours.Unloaded(key),
             narrator.Seen.Coverage.Programs.Complete && narrator.SeenProgram(notice.Id) is null);
