@@ -97,7 +97,7 @@ internal static class ProgramHeard
 
         narrator.Tell(
             new ProgramUnloaded(key, program.Facts.Name, EndReason.LastReference, heldBy, cause is null ? null : Witnesses.Words(cause)),
-            by.Notice.Actor is Actor.Process ? by : by with { Notice = by.Notice with { Actor = end.Notice.Actor } },
+            By(by, cause),
             narrator.Ours.Unloaded(key),
             narrator.Seen.Coverage.Programs.Complete && narrator.SeenProgram(notice.Id) is null);
         narrator.Programs.Remove(notice.Id);
@@ -111,7 +111,11 @@ internal static class ProgramHeard
         }
     }
 
-    private static IEnumerable<string> Causes(ProgramState program) =>
+    /// <summary>An unload, by whoever is known to have caused it where the kernel left it to a worker.</summary>
+    internal static Testimony By(Testimony unload, Testimony? cause) =>
+        unload.Notice.Actor is not Actor.Process && cause is { Notice.Actor: Actor.Process who } ? unload with { Notice = unload.Notice with { Actor = who } } : unload;
+
+    internal static IEnumerable<string> Causes(ProgramState program) =>
     [
         $"close {ObjectKind.Program} {program.Facts.Key.Id}",
         $"left {program.Facts.Key.Id}",
