@@ -5,7 +5,7 @@ internal static class AttachmentChanges
 {
     internal static void At(Look look, AttachPointKey key, AttachPointState? before, ObservedInterface seen)
     {
-        if (before is not null && IsUnchanged(look, key, before, seen))
+        if ((before is not null && IsUnchanged(look, key, before, seen)) || look.Heard.SetMeanwhile(key))
         {
             return;
         }
@@ -89,6 +89,7 @@ internal static class AttachmentChanges
     private static bool MayBeNetlink(Look look, AttachPointKey key, AttachPointState? before, ObservedXdp xdp) =>
         look.Seen.Coverage.Links.Complete
         && !look.Places.AnyUnplaced(key.IfIndex)
+        && !look.Heard.CreatedMeanwhile(key, xdp.Program)
         && before?.InForce.Any(a => a.Mode == xdp.Mode && a.Link is not null && a.Program.Id == xdp.Program) != true
         && (before?.LinkEnd is not { } end || end.Program.Id != xdp.Program || end.Evidence != look.Source)
         && !look.Places.KnownAt(key).Any(l => MayShow(l, xdp) && before?.LinkEnd?.Link != l.Key);

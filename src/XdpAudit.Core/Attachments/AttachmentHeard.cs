@@ -43,8 +43,7 @@ internal static class AttachmentHeard
 
         if (old is not null)
         {
-            // A link never takes the place of another, nor of a netlink attachment: what was there had gone before, unheard.
-            Removed(narrator, by, place, names.Name, mode, old.Program, old.Link, EndReason.Unknown);
+            Gone(narrator, by, place, names.Name, old);
         }
 
         narrator.Tell(new AttachmentEstablished(place, names, mode, key, program.Facts.Name, link), by, ours, shown);
@@ -55,6 +54,23 @@ internal static class AttachmentHeard
         var known = link is { } l ? narrator.Link(l.Id) : null;
         var ours = why is EndReason.InterfaceGone or EndReason.NetnsGone ? null : narrator.Ours.OutOfForce(at, program, link, known);
         narrator.Tell(new AttachmentRemoved(at, name, mode, program, link, why), by, ours);
+    }
+
+    // A link never takes the place of another, nor of a netlink attachment, nor that of it: what was there had gone before, by a close or unheard.
+    private static void Gone(Narrator narrator, Testimony by, AttachPointKey place, string name, Attached old)
+    {
+        if (old.Link is { } held && narrator.Link(held.Id) is { } link && narrator.Witnesses.EndOf(link, by.Notice.BootNs) is { } close)
+        {
+            LinkHeard.Released(narrator, close, link);
+        }
+
+        if (Here(narrator, place, old.Mode) is { } still)
+        {
+            narrator.Tell(
+                new AttachmentRemoved(place, name, still.Mode, still.Program, still.Link, EndReason.Unknown),
+                by with { Notice = by.Notice with { Actor = new Actor.Unknown("gone by the time another took its place; nobody saw it happen") } },
+                occurred: Interval.Of(still.Since, narrator.Moment(by.Notice.BootNs)));
+        }
     }
 
     private static Attached? Here(Narrator narrator, AttachPointKey place, XdpMode mode) =>

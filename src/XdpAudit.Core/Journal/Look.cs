@@ -119,9 +119,10 @@ internal sealed class Look
     internal DateTimeOffset Moment(ulong bootNs) => Seen.BootedAt.AddTicks((long)(bootNs / 100));
 
     /// <summary>Adds an event that happened between the last look and this one, and was found by this look, seen by a sensor or done by us.</summary>
-    internal void Tell(JournalEvent fact, OperationState? ours = null, Occurrence? occurred = null)
+    internal void Tell(JournalEvent fact, OperationState? ours = null, Occurrence? occurred = null, Testimony? by = null)
     {
-        _events.Add(Heard.Of(fact) is { } by ? by.Sign(fact, occurred ?? Occurrence.Exactly(Moment(by.Notice.BootNs)), ours, Source) : fact with
+        by ??= Heard.Of(fact);
+        _events.Add(by is not null ? by.Sign(fact, occurred ?? Occurrence.Exactly(Moment(by.Notice.BootNs)), ours, Source) : fact with
         {
             Occurred = occurred ?? Meanwhile(ours),
             KnownBy = ours is null

@@ -26,7 +26,11 @@ internal static class ProgramDecisions
         foreach (var known in look.KnownPrograms.Where(p => look.IsGone(p.Facts.Key)).OrderBy(p => p.Facts.Key.Id.Value).ThenBy(p => p.Facts.Key.LoadedNs))
         {
             var key = known.Facts.Key;
-            look.Tell(new ProgramUnloaded(key, known.Facts.Name, EndReason.LastReference, HolderWords.Of(known)), look.Ours.Unloaded(key));
+            var unload = look.Heard.Unload(key);
+            var cause = unload is null ? null : look.Heard.Cause(unload.Notice.BootNs, ProgramHeard.Causes(known));
+            look.Tell(
+                new ProgramUnloaded(key, known.Facts.Name, EndReason.LastReference, HolderWords.Of(known), cause is null ? null : Witnesses.Words(cause)),
+                look.Ours.Unloaded(key), by: unload is null ? null : ProgramHeard.By(unload, cause));
         }
     }
 

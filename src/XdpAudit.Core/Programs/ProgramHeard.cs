@@ -66,12 +66,13 @@ internal static class ProgramHeard
         }
 
         var key = program.Facts.Key;
-        var held = HolderWords.Of(program);
+        var heldBy = HolderWords.Of(program);
         var cause = narrator.Witnesses.Cause(by.Notice.BootNs, Causes(program));
         var end = cause is { Notice.Actor: Actor.Process } ? cause : by;
         foreach (var here in program.Attachments)
         {
-            var gone = narrator.WhyGone(here.AttachPoint);
+            // That its interface is gone by now says nothing of a link that was closed before.
+            var gone = here.Link is { } held && narrator.Link(held.Id) is { } closed && narrator.Witnesses.EndOf(closed, notice.BootNs) is not null ? null : narrator.WhyGone(here.AttachPoint);
             AttachmentHeard.Removed(narrator, end, here.AttachPoint, here.Interface.Name, here.Mode, key, here.Link, gone ?? (here.Link is null ? EndReason.Asked : EndReason.LinkReleased));
             if (here.Link is { } on && gone is not null && narrator.Link(on.Id) is { Defunct: null } link)
             {
@@ -95,8 +96,8 @@ internal static class ProgramHeard
         }
 
         narrator.Tell(
-            new ProgramUnloaded(key, program.Facts.Name, EndReason.LastReference, held, cause is null ? null : Witnesses.Words(cause)),
-            by.Notice.Actor is Actor.Process ? by : by with { Notice = by.Notice with { Actor = end.Notice.Actor } },
+            new ProgramUnloaded(key, program.Facts.Name, EndReason.LastReference, heldBy, cause is null ? null : Witnesses.Words(cause)),
+            By(by, cause),
             narrator.Ours.Unloaded(key),
             narrator.Seen.Coverage.Programs.Complete && narrator.SeenProgram(notice.Id) is null);
         narrator.Programs.Remove(notice.Id);
@@ -110,7 +111,11 @@ internal static class ProgramHeard
         }
     }
 
-    private static IEnumerable<string> Causes(ProgramState program) =>
+    /// <summary>An unload, by whoever is known to have caused it where the kernel left it to a worker.</summary>
+    internal static Testimony By(Testimony unload, Testimony? cause) =>
+        unload.Notice.Actor is not Actor.Process && cause is { Notice.Actor: Actor.Process who } ? unload with { Notice = unload.Notice with { Actor = who } } : unload;
+
+    internal static IEnumerable<string> Causes(ProgramState program) =>
     [
         $"close {ObjectKind.Program} {program.Facts.Key.Id}",
         $"left {program.Facts.Key.Id}",

@@ -77,6 +77,23 @@ internal sealed class Witnesses
     internal Testimony? Cause(ulong notAfter, params IEnumerable<string> names) =>
         names.SelectMany(n => _byName.Value[n]).Where(t => t.Notice.BootNs <= notAfter && t.Notice.BootNs + Delay > notAfter).MaxBy(t => t.Notice.BootNs);
 
+    /// <summary>The close that took the last reference of a link, if one did before a moment; null when that was not heard.</summary>
+    internal Testimony? EndOf(LinkState link, ulong notAfter) => link.Pins.Count == 0 ? LastClose(link.Key, notAfter) : null;
+
+    /// <summary>Who told that a program went; null when nobody did.</summary>
+    internal Testimony? Unload(ProgramKey key) => _byName.Value[$"unload {key.Id}"].LastOrDefault(t => t.Notice.BootNs >= key.LoadedNs);
+
+    /// <summary>A link was created while it was looked: what became of it since is told in its order with the next look.</summary>
+    internal bool CreatedMeanwhile(KernelLinkId link) => Any && _byName.Value[$"create {link}"].Any(t => t.Notice.BootNs > Began);
+
+    /// <summary>A link was created at a place while it was looked: a program that shows there may be in force by it.</summary>
+    internal bool CreatedMeanwhile(AttachPointKey at, KernelProgramId program) => Any && _told.Any(t =>
+        t.Notice.BootNs > Began && t.Notice is LinkCreateNotice n && n.Program == program && n.Interface is { } i && (i.Netns, i.IfIndex) == (at.Netns, at.IfIndex));
+
+    /// <summary>Netlink set more than once what a place runs while it was looked: the look shows one of it, and all is told in its order with the next.</summary>
+    internal bool SetMeanwhile(AttachPointKey at) => Any && _told.Count(t =>
+        t.Notice.BootNs > Began && t.Notice is XdpSetNotice n && (n.Interface.Netns, n.Interface.IfIndex) == (at.Netns, at.IfIndex)) > 1;
+
     /// <summary>What a cause is, in words.</summary>
     internal static string Words(Testimony cause)
     {
@@ -143,11 +160,10 @@ internal sealed class Witnesses
             ?? all.LastOrDefault(t => Path.GetFileName(((PinNotice)t.Notice).Path.Value) == Path.GetFileName(pin.Path.Value));
     }
 
-    private Testimony? Unload(ProgramKey key) => _byName.Value[$"unload {key.Id}"].LastOrDefault(t => t.Notice.BootNs >= key.LoadedNs);
-
     // A close that leaves a pin behind takes nothing with it.
-    private Testimony? LastClose(LinkKey link) =>
-        Last($"close {ObjectKind.Link} {link.Id}") is { Notice: DescriptorCloseNotice { Last: true } } last && !_byName.Value.Contains($"pin {ObjectKind.Link} {link.Id}") ? last : null;
+    private Testimony? LastClose(LinkKey link, ulong notAfter = ulong.MaxValue) =>
+        _byName.Value[$"close {ObjectKind.Link} {link.Id}"].LastOrDefault(t => !IsPast(t) && t.Notice.BootNs <= notAfter) is { Notice: DescriptorCloseNotice { Last: true } } last
+            && !_byName.Value.Contains($"pin {ObjectKind.Link} {link.Id}") ? last : null;
 
     private Testimony? Last(string name) => _byName.Value[name].LastOrDefault(t => !IsPast(t));
 
