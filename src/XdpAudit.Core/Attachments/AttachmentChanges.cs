@@ -5,7 +5,7 @@ internal static class AttachmentChanges
 {
     internal static void At(Look look, AttachPointKey key, AttachPointState? before, ObservedInterface seen)
     {
-        if (before is not null && IsUnchanged(look, key, before, seen))
+        if ((before is not null && IsUnchanged(look, key, before, seen)) || look.Heard.SetMeanwhile(key))
         {
             return;
         }

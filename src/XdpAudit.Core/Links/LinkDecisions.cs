@@ -68,7 +68,7 @@ internal static class LinkDecisions
 
     private static bool InScope(Look look, ObservedLink link) =>
         look.KnownLinks.ContainsKey(link.Id)
-        || ((link.Type == "xdp" || look.Programs.ContainsKey(link.ProgramId)) && !(link.Defunct && look.Heard.CreatedMeanwhile(link.Id)));
+        || ((link.Type == "xdp" || look.Programs.ContainsKey(link.ProgramId)) && !look.Heard.CreatedMeanwhile(link.Id));
 
     // Ids come again only after 2^31 of them. A link never changes its type, a defunct one never comes back, and one that extends a program
     // is never given another program or target.

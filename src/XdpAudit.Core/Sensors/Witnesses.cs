@@ -90,6 +90,10 @@ internal sealed class Witnesses
     internal bool CreatedMeanwhile(AttachPointKey at, KernelProgramId program) => Any && _told.Any(t =>
         t.Notice.BootNs > Began && t.Notice is LinkCreateNotice n && n.Program == program && n.Interface is { } i && (i.Netns, i.IfIndex) == (at.Netns, at.IfIndex));
 
+    /// <summary>Netlink set more than once what a place runs while it was looked: the look shows one of it, and all is told in its order with the next.</summary>
+    internal bool SetMeanwhile(AttachPointKey at) => Any && _told.Count(t =>
+        t.Notice.BootNs > Began && t.Notice is XdpSetNotice n && (n.Interface.Netns, n.Interface.IfIndex) == (at.Netns, at.IfIndex)) > 1;
+
     /// <summary>What a cause is, in words.</summary>
     internal static string Words(Testimony cause)
     {
