@@ -6,6 +6,7 @@ namespace XdpAudit.Agent;
 internal sealed class Looker(IObserver observer, TimeProvider time, AgentSettings settings, int pid)
 {
     private DateTimeOffset? _previousComplete;
+    private ulong? _previousCompleteBootNs;
 
     /// <summary>The last look; null before the first.</summary>
     internal Observation? Last { get; private set; }
@@ -13,7 +14,7 @@ internal sealed class Looker(IObserver observer, TimeProvider time, AgentSetting
     /// <summary>How long it took.</summary>
     internal TimeSpan LastTook { get; private set; }
 
-    internal LookContext Context => new() { PreviousLook = _previousComplete, AuditorPid = pid, AllTypes = settings.AllTypes };
+    internal LookContext Context => new() { PreviousLook = _previousComplete, PreviousLookBootNs = _previousCompleteBootNs, AuditorPid = pid, AllTypes = settings.AllTypes };
 
     /// <summary>Goes on where an earlier auditor's recorded looks ended.</summary>
     internal void Resume(DateTimeOffset? completeLookAt) => _previousComplete = completeLookAt;
@@ -32,7 +33,7 @@ internal sealed class Looker(IObserver observer, TimeProvider time, AgentSetting
     {
         if (seen.Coverage.Programs.Complete && seen.Coverage.Links.Complete)
         {
-            _previousComplete = seen.StartedAt;
+            (_previousComplete, _previousCompleteBootNs) = (seen.StartedAt, seen.StartedBootNs);
         }
     }
 

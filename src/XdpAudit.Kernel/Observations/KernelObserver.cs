@@ -91,7 +91,7 @@ public sealed class KernelObserver : IObserver, IDisposable
     /// </summary>
     private Observation Look(CancellationToken cancellation)
     {
-        var started = _time.GetUtcNow();
+        var (started, startedBoot) = (_time.GetUtcNow(), HostIdentity.ReadBootNs());
         var parts = new LookParts();
         parts.TellIterators(_iterators);
 
@@ -131,6 +131,7 @@ public sealed class KernelObserver : IObserver, IDisposable
             Host = _host,
             Boot = _boot,
             StartedAt = started,
+            StartedBootNs = startedBoot,
             FinishedAt = _time.GetUtcNow(),
             BootedAt = _bootedAt,
             KernelRelease = _release,
