@@ -61,7 +61,6 @@ public sealed class FlightRecorderSensor : ISensor
         List<KernelNotice> heard = [.. _heard.Where(n => !_own.Has(n))];
         _heard.Clear();
         CompletePrograms(heard);
-        RemoveOwnUnknown(heard);
         CompleteActors(heard);
         return Task.FromResult<IReadOnlyList<KernelNotice>>([.. heard.OrderBy(n => n.BootNs)]);
     }
@@ -145,18 +144,6 @@ public sealed class FlightRecorderSensor : ISensor
         return [.. _opened.Where(t => t.State == SensorStates.Live)
             .SelectMany(t => t.Hooks.Where(h => h.State == SensorStates.Live).Select(h => (t.Name, h.Name)))
             .Where(h => now[h.Item1].GetValueOrDefault(h.Item2) <= before[h.Item1].GetValueOrDefault(h.Item2))];
-    }
-
-    // What libbpf tries out while it loads programs for us came and went before anybody could ask what it was. What operations load is still there.
-    private static void RemoveOwnUnknown(List<KernelNotice> heard)
-    {
-        var ours = heard.OfType<ProgramLoadNotice>()
-            .Where(n => n.Type is null && n.Actor is Actor.Process { Identity.Pid: var pid } && pid == Environment.ProcessId)
-            .Select(n => n.Id).ToHashSet();
-        if (ours.Count > 0)
-        {
-            heard.RemoveAll(n => n is ProgramLoadNotice load ? ours.Contains(load.Id) && load.Type is null : n is ProgramUnloadNotice unload && ours.Contains(unload.Id));
-        }
     }
 
     private static void CompletePrograms(List<KernelNotice> heard)

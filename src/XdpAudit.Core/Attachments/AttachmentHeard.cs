@@ -25,8 +25,9 @@ internal static class AttachmentHeard
     {
         var (place, names, key) = (narrator.Place(at), narrator.Names(at), program.Facts.Key);
         var old = Here(narrator, place, mode);
-        if (old is not null && old.Program == key && old.Link == link)
+        if (old is not null && ((old.Program == key && old.Link == link) || narrator.Witnesses.IsLate(by)))
         {
+            // Of what came before the last look, that look has told what is left.
             return;
         }
 
@@ -59,9 +60,16 @@ internal static class AttachmentHeard
     // A link never takes the place of another, nor of a netlink attachment, nor that of it: what was there had gone before, by a close or unheard.
     private static void Gone(Narrator narrator, Testimony by, AttachPointKey place, string name, Attached old)
     {
-        if (old.Link is { } held && narrator.Link(held.Id) is { } link && narrator.Witnesses.EndOf(link, by.Notice.BootNs) is { } close)
+        if (old.Link is { } held && narrator.Link(held.Id) is { } link && narrator.EndOf(link, by.Notice.BootNs) is { } close)
         {
-            LinkHeard.Released(narrator, close, link);
+            if (narrator.Seen.Coverage.Links.Complete)
+            {
+                LinkHeard.Released(narrator, close, link);
+            }
+            else
+            {
+                Removed(narrator, close, place, name, old.Mode, old.Program, old.Link, EndReason.Unknown);
+            }
         }
 
         if (Here(narrator, place, old.Mode) is { } still)

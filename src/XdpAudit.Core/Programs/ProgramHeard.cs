@@ -73,8 +73,9 @@ internal static class ProgramHeard
         foreach (var here in program.Attachments)
         {
             // That its interface is gone by now says nothing of a link that was closed before.
-            var gone = here.Link is { } held && narrator.Link(held.Id) is { } closed && narrator.Witnesses.EndOf(closed, notice.BootNs) is not null ? null : narrator.WhyGone(here.AttachPoint);
-            AttachmentHeard.Removed(narrator, end, here.AttachPoint, here.Interface.Name, here.Mode, key, here.Link, gone ?? (here.Link is null ? EndReason.Asked : EndReason.LinkReleased));
+            var closed = here.Link is { } held && narrator.Link(held.Id) is { } holding ? narrator.EndOf(holding, notice.BootNs) : null;
+            var gone = closed is null ? narrator.WhyGone(here.AttachPoint) : null;
+            AttachmentHeard.Removed(narrator, closed ?? end, here.AttachPoint, here.Interface.Name, here.Mode, key, here.Link, gone ?? (here.Link is null ? EndReason.Asked : EndReason.LinkReleased));
             if (here.Link is { } on && gone is not null && narrator.Link(on.Id) is { Defunct: null } link)
             {
                 narrator.Tell(new LinkDetached(on, key, here.AttachPoint, link.IfName, gone), end);
@@ -83,7 +84,7 @@ internal static class ProgramHeard
 
         foreach (var link in links.Select(l => narrator.Link(l.Key.Id)!))
         {
-            LinkHeard.Released(narrator, narrator.Witnesses.Cause(by.Notice.BootNs, link.Pins, [$"close {ObjectKind.Link} {link.Key.Id}", .. Exits(link)]) ?? end, link);
+            LinkHeard.Released(narrator, narrator.EndOf(link, notice.BootNs) ?? narrator.Witnesses.Cause(by.Notice.BootNs, link.Pins, [$"close {ObjectKind.Link} {link.Key.Id}", .. Exits(link)]) ?? end, link);
         }
 
         foreach (var pin in program.Pins)

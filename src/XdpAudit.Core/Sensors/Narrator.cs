@@ -56,6 +56,9 @@ internal sealed class Narrator
 
     internal LinkState? Link(KernelLinkId id) => Links.TryGetValue(id, out var key) ? Known.Links.GetValueOrDefault(key) : null;
 
+    /// <summary>The close that took the last reference of a link, if one did before a moment: that of one which the look still shows did not.</summary>
+    internal Testimony? EndOf(LinkState link, ulong notAfter) => SeenLink(link.Key.Id) is null ? Witnesses.EndOf(link, notAfter) : null;
+
     internal AttachPointKey Place(NoticedInterface at) => new(Seen.Host, Seen.Boot, at.Netns, at.IfIndex);
 
     /// <summary>The names of an interface: as the notice has them, and as the look has those of its namespace.</summary>

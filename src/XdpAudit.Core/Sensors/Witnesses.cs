@@ -33,6 +33,9 @@ internal sealed class Witnesses
     /// <summary>What was heard before the look began, in order, and is to be told.</summary>
     internal IEnumerable<Testimony> Before => _told.Where(t => t.Notice.BootNs <= Began && !(IsChange(t.Notice) && IsPast(t)));
 
+    /// <summary>It happened before the last look began, which did not know of it.</summary>
+    internal bool IsLate(Testimony t) => t.Notice.BootNs <= _previous;
+
     /// <summary>Leaves what was heard to a later look.</summary>
     internal void LeaveOpen(Testimony testimony) => _open.Add(testimony.Notice);
 

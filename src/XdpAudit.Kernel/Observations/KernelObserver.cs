@@ -92,6 +92,7 @@ public sealed class KernelObserver : IObserver, IDisposable
     private Observation Look(CancellationToken cancellation)
     {
         var started = _time.GetUtcNow();
+        var startedNs = Clocks.BootNs();
         var parts = new LookParts();
         parts.TellIterators(_iterators);
 
@@ -131,6 +132,7 @@ public sealed class KernelObserver : IObserver, IDisposable
             Host = _host,
             Boot = _boot,
             StartedAt = started,
+            StartedBootNs = startedNs,
             FinishedAt = _time.GetUtcNow(),
             BootedAt = _bootedAt,
             KernelRelease = _release,
