@@ -66,9 +66,18 @@ public sealed partial class Auditor
 
         // Whether it is told at once or with a later try: what was heard is in this batch.
         _sensors.PutBack(decision.Later);
-        var entries = await TellHostAsync(events, patience, cancellation);
+        IReadOnlyList<JournalEntry> entries;
+        try
+        {
+            entries = await TellHostAsync(events, patience, cancellation);
+        }
+        catch (JournalUnavailableException)
+        {
+            _sensors.Hold();
+            throw;
+        }
+
         _sensors.Accept();
-        _sensors.JournalAway = false;
         _resumedAfter = null;
         _looker.Adopt(seen);
         _account.Reach(seen.Boot, ProgramAccount.Highest(heard, seen));

@@ -44,7 +44,7 @@ public sealed partial class Auditor : IAsyncDisposable
         _plugins = ports.Plugins;
         _looker = new(ports.Observer, time, settings, Environment.ProcessId);
         _detectors = new(ports.Plugins.Detectors, _logger);
-        _sensors = new(ports.Plugins.Sensors, new(settings.StateDirectory is { } state ? Path.Combine(state, "heard") : null, settings.Boot, _logger), time, _logger);
+        _sensors = new(ports.Plugins.Sensors, new(settings.StateDirectory is { } state ? Path.Combine(state, "heard") : null, settings.Boot, _logger), () => _host.Trouble is not null, time, _logger);
         _account = new(settings.StateDirectory);
         _known = HostState.Empty(host);
     }
@@ -176,8 +176,6 @@ public sealed partial class Auditor : IAsyncDisposable
             }
             catch (JournalUnavailableException)
             {
-                _sensors.JournalAway = true;
-
                 // Said already, and tried again with the next turn: the batch is kept, and what is different meanwhile will be seen.
             }
 #pragma warning disable CA1031 // watching must go on whatever one look ran into

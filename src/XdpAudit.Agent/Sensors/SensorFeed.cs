@@ -7,7 +7,7 @@ namespace XdpAudit.Agent;
 /// Listens to the sensors all the time, also while nothing can be recorded, and keeps what they heard until a look has dealt with it. Says when
 /// there is something worth a look.
 /// </summary>
-internal sealed class SensorFeed(IReadOnlyDictionary<string, ISensor> sensors, Spools spools, TimeProvider time, ILogger logger) : IAsyncDisposable
+internal sealed class SensorFeed(IReadOnlyDictionary<string, ISensor> sensors, Spools spools, Func<bool> journalAway, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     /// <summary>More than this is kept on disk: in a storm looks do not keep up with what is heard.</summary>
     private const int InMemory = 50_000;
@@ -21,11 +21,9 @@ internal sealed class SensorFeed(IReadOnlyDictionary<string, ISensor> sensors, S
     private readonly CancellationTokenSource _end = new();
     private readonly Lock _lock = new();
     private List<Heard> _waiting = [];
+    private List<Heard> _taken = [];
     private List<JournalEvent> _faults = [];
     private Task[] _listening = [];
-
-    /// <summary>The journal cannot be written: what is heard goes to disk.</summary>
-    internal bool JournalAway { get; set; }
 
     /// <summary>What each sensor can see.</summary>
     internal IReadOnlyDictionary<string, SensorStatus> Status
@@ -80,8 +78,19 @@ internal sealed class SensorFeed(IReadOnlyDictionary<string, ISensor> sensors, S
             }
 
             var (heard, faults) = (kept.Count == 0 ? _waiting : [.. kept, .. _waiting], _faults);
+            _taken = _waiting;
             (_waiting, _faults) = ([], []);
             return (heard, faults);
+        }
+    }
+
+    /// <summary>What was taken last waits for a journal that is away: on disk, until it is accepted.</summary>
+    internal void Hold()
+    {
+        lock (_lock)
+        {
+            spools.Hold(_taken);
+            _taken = [];
         }
     }
 
@@ -90,6 +99,7 @@ internal sealed class SensorFeed(IReadOnlyDictionary<string, ISensor> sensors, S
     {
         lock (_lock)
         {
+            _taken = [];
             spools.Remove();
         }
     }
@@ -162,7 +172,7 @@ internal sealed class SensorFeed(IReadOnlyDictionary<string, ISensor> sensors, S
             lock (_lock)
             {
                 _waiting.AddRange(notices.Select(n => new Heard(id, n)));
-                if (JournalAway || _waiting.Count > InMemory)
+                if (journalAway() || _waiting.Count > InMemory)
                 {
                     spools.Append(_waiting);
                     _waiting = [];

@@ -45,6 +45,16 @@ internal sealed class Spools(string? directory, BootId? boot, ILogger logger) : 
         return (heard, more);
     }
 
+    /// <summary>These follow what was given last, and are given with it.</summary>
+    internal void Hold(IReadOnlyList<Heard> heard)
+    {
+        Append(heard);
+        foreach (var (sensor, spool) in _open)
+        {
+            _peeked[sensor] = spool.Peek(_peeked.GetValueOrDefault(sensor) + heard.Count(h => h.Sensor == sensor && !h.Told)).Count;
+        }
+    }
+
     /// <summary>What was given last is in the journal.</summary>
     internal void Remove()
     {
