@@ -2,14 +2,15 @@ using XdpAudit.Abstractions;
 
 namespace XdpAudit.Plugins.FlightRecorder;
 
-/// <summary>The tiers that settings ask for, from the cheapest to the most precise.</summary>
+/// <summary>The tiers that settings ask for, in the order in which they are opened.</summary>
 internal static class Tiers
 {
     internal static List<ITier> Of(FlightRecorderOptions options, OwnObjects own, ActorReader actors) =>
     [
-        options.Perf ? new PerfTier(options.PerfPages, own, actors) : (ITier)new OffTier(SensorTiers.Perf, "perf"),
         options.Tracing ? new TracingTier(options.RingBytes, options.Closes, options.AllTypes) : (ITier)new OffTier(SensorTiers.Tracing, "tracing"),
         options.Function ? new FunctionTier(options.RingBytes, options.AllTypes) : (ITier)new OffTier(SensorTiers.Function, "function"),
+        // After the others, whose opening makes libbpf load and drop programs of its own to see what the kernel can do.
+        options.Perf ? new PerfTier(options.PerfPages, own, actors) : (ITier)new OffTier(SensorTiers.Perf, "perf"),
         options.Files ? new FilesTier(actors) : (ITier)new OffTier(SensorTiers.Files, "files"),
     ];
 }

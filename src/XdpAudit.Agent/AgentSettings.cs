@@ -24,6 +24,9 @@ public sealed record AgentSettings
     /// <summary>Where it keeps what sensors heard while the journal is away, and how far it has accounted for programs; null to keep nothing.</summary>
     public string? StateDirectory { get; init; }
 
+    /// <summary>The boot it runs in; needed to keep anything there.</summary>
+    public BootId? Boot { get; init; }
+
     /// <summary>The auditor's version.</summary>
     public string Version { get; init; } = "";
 

@@ -40,18 +40,23 @@ public sealed partial class Auditor
         return (seen, entries);
     }
 
+    // Until the first look of this auditor is recorded: when an earlier one last recorded anything, which what was kept on disk may be part of.
+    private DateTimeOffset? _resumedAfter;
+    private uint? _odometer;
+
     // In turn. All that one look leads to is one batch: its events, what it says of operations, and the end of a gap.
     private async Task<(Observation Seen, IReadOnlyList<JournalEntry> Entries)> LookOnceAsync(TimeSpan patience, CancellationToken cancellation)
     {
         var seen = await _looker.LookAsync();
-        var (heard, faults) = await _sensors.TakeAsync();
+        var (taken, faults) = await _sensors.TakeAsync();
+        IReadOnlyList<Heard> heard = _resumedAfter is { } recorded ? [.. taken.Where(h => seen.BootedAt.AddTicks((long)(h.Notice.BootNs / 100)) > recorded)] : taken;
         var decision = Decider.Decide(_known, seen, _looker.Context, heard);
         List<JournalEvent> events = [.. faults.OfType<PluginFaulted>().SelectMany(f => SensorNews.Failed(_hostId, f, seen.FinishedAt)), .. decision.Events];
         var after = events.Aggregate(_known, (state, fact) => HostState.Fold(state, new(state.Position + 1, seen.FinishedAt, fact)));
         events.AddRange(Verification.Decide(after, seen));
         if (after.Watch?.GapSince is { } since && seen.Coverage.Programs.Complete && seen.Coverage.Links.Complete)
         {
-            events.Add(new GapClosed(_hostId, since, seen.Id, events.Count)
+            events.Add(new GapClosed(_hostId, since, seen.Id, events.Count, _resumedAfter is null ? null : _account.Unseen(_odometer, events))
             {
                 Occurred = Occurrence.Exactly(seen.FinishedAt),
                 KnownBy = new() { How = Knowledge.Observed, Source = $"observation:{seen.Id}" },
@@ -61,8 +66,21 @@ public sealed partial class Auditor
 
         // Whether it is told at once or with a later try: what was heard is in this batch.
         _sensors.PutBack(decision.Later);
-        var entries = await TellHostAsync(events, patience, cancellation);
+        IReadOnlyList<JournalEntry> entries;
+        try
+        {
+            entries = await TellHostAsync(events, patience, cancellation);
+        }
+        catch (JournalUnavailableException)
+        {
+            _sensors.Hold();
+            throw;
+        }
+
+        _sensors.Accept();
+        _resumedAfter = null;
         _looker.Adopt(seen);
+        _account.Reach(seen.Boot, ProgramAccount.Highest(heard, seen));
         await TellServerAsync([.. faults.Select(f => f with { Occurred = Occurrence.Exactly(seen.FinishedAt), KnownBy = Beginnings.Agent, Actor = new Actor.Unknown("a judgement of the auditor") })], patience, cancellation);
         return (seen, entries);
     }

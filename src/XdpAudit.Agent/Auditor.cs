@@ -25,6 +25,7 @@ public sealed partial class Auditor : IAsyncDisposable
     private readonly PluginSet _plugins;
     private readonly Detectors _detectors;
     private readonly SensorFeed _sensors;
+    private readonly ProgramAccount _account;
     private readonly FindingBook _findings = new();
     private readonly HostId _hostId;
     private volatile HostState _known;
@@ -43,7 +44,8 @@ public sealed partial class Auditor : IAsyncDisposable
         _plugins = ports.Plugins;
         _looker = new(ports.Observer, time, settings, Environment.ProcessId);
         _detectors = new(ports.Plugins.Detectors, _logger);
-        _sensors = new(ports.Plugins.Sensors, time, _logger);
+        _sensors = new(ports.Plugins.Sensors, new(settings.StateDirectory is { } state ? Path.Combine(state, "heard") : null, settings.Boot, _logger), () => _host.Trouble is not null, time, _logger);
+        _account = new(settings.StateDirectory);
         _known = HostState.Empty(host);
     }
 
@@ -85,6 +87,7 @@ public sealed partial class Auditor : IAsyncDisposable
         var told = await _reader.LivingAsync(Journals.OfHost(_hostId), cancellation);
         _known = HostState.Of(_hostId, told.Position, told.RecordedAt, told.Subjects.Select(s => s.State));
         _looker.Resume(_known.Watch?.CompleteLookAt);
+        _resumedAfter = _known.Watch?.LastRecordedAt;
         var judged = await _reader.LivingAsync(Journals.OfServer(_hostId), cancellation);
         _findings.Load(judged.Subjects.Select(s => s.State).OfType<FindingState>());
 
@@ -96,6 +99,12 @@ public sealed partial class Auditor : IAsyncDisposable
 
             // They listen before the first look begins: what comes in between is heard, seen, or both.
             var sensors = await _sensors.StartAsync(cancellation);
+            _odometer = sensors.Values.Select(s => s.Odometer).FirstOrDefault(o => o is not null);
+            if (_settings.Boot is { } boot)
+            {
+                _account.Open(boot);
+            }
+
             await TellHostAsync([.. SensorNews.Started(_hostId, sensors, _time.GetUtcNow())], _settings.JournalPatience, cancellation);
             await LookAndJudgeAsync(_settings.JournalPatience, cancellation);
         }
@@ -202,6 +211,7 @@ public sealed partial class Auditor : IAsyncDisposable
     private async Task SettleAsync(TimeSpan patience, CancellationToken cancellation)
     {
         AdoptHost(await _host.SettleAsync(patience, cancellation));
+        _sensors.Accept();
         AdoptServer(await _server.SettleAsync(patience, cancellation));
         await RejectAbandonedAsync(patience, cancellation);
     }

@@ -29,6 +29,9 @@ internal static partial class LogMessages
     [LoggerMessage(2008, LogLevel.Error, "refused plugin {plugin} ({code}): {why}")]
     internal static partial void PluginRefused(this ILogger logger, string plugin, string code, string why);
 
+    [LoggerMessage(2010, LogLevel.Warning, "what {sensor} hears cannot be kept on disk while the journal is away: {why}")]
+    internal static partial void NoSpool(this ILogger logger, string sensor, string why);
+
     [LoggerMessage(2009, LogLevel.Information, "finding {id} {rule} {status}: {summary}")]
     internal static partial void FindingChanged(this ILogger logger, FindingId id, string rule, string status, string summary);
 

@@ -6,7 +6,7 @@ namespace XdpAudit.Agent;
 internal sealed class Looker(IObserver observer, TimeProvider time, AgentSettings settings, int pid)
 {
     private DateTimeOffset? _previousComplete;
-    private ulong? _previousCompleteBootNs;
+    private (BootId Boot, ulong? Ns) _previousNs;
 
     /// <summary>The last look; null before the first.</summary>
     internal Observation? Last { get; private set; }
@@ -14,7 +14,13 @@ internal sealed class Looker(IObserver observer, TimeProvider time, AgentSetting
     /// <summary>How long it took.</summary>
     internal TimeSpan LastTook { get; private set; }
 
-    internal LookContext Context => new() { PreviousLook = _previousComplete, PreviousLookBootNs = _previousCompleteBootNs, AuditorPid = pid, AllTypes = settings.AllTypes };
+    internal LookContext Context => new()
+    {
+        PreviousLook = _previousComplete,
+        PreviousLookBootNs = Last is { } look && look.Boot == _previousNs.Boot ? _previousNs.Ns : null,
+        AuditorPid = pid,
+        AllTypes = settings.AllTypes,
+    };
 
     /// <summary>Goes on where an earlier auditor's recorded looks ended.</summary>
     internal void Resume(DateTimeOffset? completeLookAt) => _previousComplete = completeLookAt;
@@ -33,7 +39,8 @@ internal sealed class Looker(IObserver observer, TimeProvider time, AgentSetting
     {
         if (seen.Coverage.Programs.Complete && seen.Coverage.Links.Complete)
         {
-            (_previousComplete, _previousCompleteBootNs) = (seen.StartedAt, seen.StartedBootNs);
+            _previousComplete = seen.StartedAt;
+            _previousNs = (seen.Boot, seen.StartedBootNs);
         }
     }
 

@@ -7,8 +7,11 @@ namespace XdpAudit.Agent;
 /// Listens to the sensors all the time, also while nothing can be recorded, and keeps what they heard until a look has dealt with it. Says when
 /// there is something worth a look.
 /// </summary>
-internal sealed class SensorFeed(IReadOnlyDictionary<string, ISensor> sensors, TimeProvider time, ILogger logger) : IAsyncDisposable
+internal sealed class SensorFeed(IReadOnlyDictionary<string, ISensor> sensors, Spools spools, Func<bool> journalAway, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
+    /// <summary>More than this is kept on disk: in a storm looks do not keep up with what is heard.</summary>
+    private const int InMemory = 50_000;
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<string, ISensor> _live = new(sensors);
@@ -18,6 +21,7 @@ internal sealed class SensorFeed(IReadOnlyDictionary<string, ISensor> sensors, T
     private readonly CancellationTokenSource _end = new();
     private readonly Lock _lock = new();
     private List<Heard> _waiting = [];
+    private List<Heard> _taken = [];
     private List<JournalEvent> _faults = [];
     private Task[] _listening = [];
 
@@ -36,6 +40,7 @@ internal sealed class SensorFeed(IReadOnlyDictionary<string, ISensor> sensors, T
     /// <summary>Starts them all, and returns what they can see. From here on nothing is missed without saying so.</summary>
     internal async Task<IReadOnlyDictionary<string, SensorStatus>> StartAsync(CancellationToken cancellation)
     {
+        spools.Open(sensors.Keys);
         foreach (var (id, sensor) in sensors)
         {
             if (await AskAsync(id, "starting", () => sensor.StartAsync(cancellation)) is { } status)
@@ -51,7 +56,10 @@ internal sealed class SensorFeed(IReadOnlyDictionary<string, ISensor> sensors, T
         return Status;
     }
 
-    /// <summary>Everything heard up to now that no look has dealt with, and what went wrong with sensors meanwhile.</summary>
+    /// <summary>
+    /// Everything heard up to now that no look has dealt with, and what went wrong with sensors meanwhile. While there is much on disk, that comes
+    /// first and in parts: what was heard since then waits there too.
+    /// </summary>
     internal async Task<(IReadOnlyList<Heard> Heard, IReadOnlyList<JournalEvent> Faults)> TakeAsync()
     {
         foreach (var (id, sensor) in _live)
@@ -61,9 +69,38 @@ internal sealed class SensorFeed(IReadOnlyDictionary<string, ISensor> sensors, T
 
         lock (_lock)
         {
-            var (heard, faults) = (_waiting, _faults);
+            var (kept, more) = spools.Peek();
+            if (more)
+            {
+                spools.Append(_waiting);
+                _waiting = [];
+                SignalWorth();
+            }
+
+            var (heard, faults) = (kept.Count == 0 ? _waiting : [.. kept, .. _waiting], _faults);
+            _taken = _waiting;
             (_waiting, _faults) = ([], []);
             return (heard, faults);
+        }
+    }
+
+    /// <summary>What was taken last waits for a journal that is away: on disk, until it is accepted.</summary>
+    internal void Hold()
+    {
+        lock (_lock)
+        {
+            spools.Hold(_taken);
+            _taken = [];
+        }
+    }
+
+    /// <summary>What was taken last is in the journal.</summary>
+    internal void Accept()
+    {
+        lock (_lock)
+        {
+            _taken = [];
+            spools.Remove();
         }
     }
 
@@ -111,6 +148,7 @@ internal sealed class SensorFeed(IReadOnlyDictionary<string, ISensor> sensors, T
             await sensor.DisposeAsync();
         }
 
+        spools.Dispose();
         _end.Dispose();
         _one.Dispose();
         _worth.Dispose();
@@ -134,12 +172,25 @@ internal sealed class SensorFeed(IReadOnlyDictionary<string, ISensor> sensors, T
             lock (_lock)
             {
                 _waiting.AddRange(notices.Select(n => new Heard(id, n)));
-            }
+                if (journalAway() || _waiting.Count > InMemory)
+                {
+                    spools.Append(_waiting);
+                    _waiting = [];
+                }
 
-            if (notices.Any(IsWorthALook) && _worth.CurrentCount == 0)
-            {
-                _worth.Release();
+                if (notices.Any(IsWorthALook))
+                {
+                    SignalWorth();
+                }
             }
+        }
+    }
+
+    private void SignalWorth()
+    {
+        if (_worth.CurrentCount == 0)
+        {
+            _worth.Release();
         }
     }
 

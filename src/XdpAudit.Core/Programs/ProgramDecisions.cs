@@ -27,7 +27,8 @@ internal static class ProgramDecisions
         {
             var key = known.Facts.Key;
             var unload = look.Heard.Unload(key);
-            var cause = unload is null ? null : look.Heard.Cause(unload.Notice.BootNs, ProgramHeard.Causes(known));
+            var cause = unload is null ? null : look.Heard.Cause(
+                unload.Notice.BootNs, ProgramHeard.Pins(known, known.Links.Select(l => look.KnownLinks.GetValueOrDefault(l.Id)).OfType<LinkState>()), ProgramHeard.Causes(known));
             look.Tell(
                 new ProgramUnloaded(key, known.Facts.Name, EndReason.LastReference, HolderWords.Of(known), cause is null ? null : Witnesses.Words(cause)),
                 look.Ours.Unloaded(key), by: unload is null ? null : ProgramHeard.By(unload, cause));

@@ -67,7 +67,8 @@ internal static class ProgramHeard
 
         var key = program.Facts.Key;
         var heldBy = HolderWords.Of(program);
-        var cause = narrator.Witnesses.Cause(by.Notice.BootNs, Causes(program));
+        var links = program.Links.Select(l => narrator.Link(l.Id)).OfType<LinkState>().ToList();
+        var cause = narrator.Witnesses.Cause(by.Notice.BootNs, Pins(program, links), Causes(program));
         var end = cause is { Notice.Actor: Actor.Process } ? cause : by;
         foreach (var here in program.Attachments)
         {
@@ -81,14 +82,14 @@ internal static class ProgramHeard
             }
         }
 
-        foreach (var link in program.Links.Select(l => narrator.Link(l.Id)).OfType<LinkState>())
+        foreach (var link in links.Select(l => narrator.Link(l.Key.Id)!))
         {
-            LinkHeard.Released(narrator, narrator.EndOf(link, notice.BootNs) ?? narrator.Witnesses.Cause(by.Notice.BootNs, [$"close {ObjectKind.Link} {link.Key.Id}", .. Exits(link)]) ?? end, link);
+            LinkHeard.Released(narrator, narrator.EndOf(link, notice.BootNs) ?? narrator.Witnesses.Cause(by.Notice.BootNs, link.Pins, [$"close {ObjectKind.Link} {link.Key.Id}", .. Exits(link)]) ?? end, link);
         }
 
         foreach (var pin in program.Pins)
         {
-            narrator.Tell(new ProgramUnpinned(key, pin.Pin), narrator.Witnesses.Cause(by.Notice.BootNs, $"unpin {pin.Pin.Path}") ?? end, narrator.Ours.Unpinned(key.Value, pin.Pin.Path));
+            narrator.Tell(new ProgramUnpinned(key, pin.Pin), narrator.Witnesses.Cause(by.Notice.BootNs, [pin], []) ?? end, narrator.Ours.Unpinned(key.Value, pin.Pin.Path));
         }
 
         foreach (var holder in program.Holders)
@@ -115,6 +116,9 @@ internal static class ProgramHeard
     /// <summary>An unload, by whoever is known to have caused it where the kernel left it to a worker.</summary>
     internal static Testimony By(Testimony unload, Testimony? cause) =>
         unload.Notice.Actor is not Actor.Process && cause is { Notice.Actor: Actor.Process who } ? unload with { Notice = unload.Notice with { Actor = who } } : unload;
+
+    /// <summary>All pins that keep a program, its own and those of its links.</summary>
+    internal static IReadOnlyList<HeldPin> Pins(ProgramState program, IEnumerable<LinkState> links) => [.. program.Pins, .. links.SelectMany(l => l.Pins)];
 
     internal static IEnumerable<string> Causes(ProgramState program) =>
     [

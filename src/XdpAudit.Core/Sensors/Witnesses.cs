@@ -6,6 +6,9 @@ internal sealed class Witnesses
     // What follows a close or an exit can take the kernel some time.
     private const ulong Delay = 1_000_000_000;
 
+    // How much later than it went a removed pin can be heard.
+    private const ulong Reading = 500_000_000;
+
     // While looks stay incomplete they cannot tell what came of a close or an exit.
     private const ulong Patience = 60_000_000_000;
 
@@ -79,6 +82,16 @@ internal sealed class Witnesses
     /// <summary>The last thing heard before a moment that can have taken the last reference of a program or link.</summary>
     internal Testimony? Cause(ulong notAfter, params IEnumerable<string> names) =>
         names.SelectMany(n => _byName.Value[n]).Where(t => t.Notice.BootNs <= notAfter && t.Notice.BootNs + Delay > notAfter).MaxBy(t => t.Notice.BootNs);
+
+    /// <summary>
+    /// What took the last reference of something that pins kept too. A removed pin is heard when its directory is read, a little after it went; and
+    /// while a pin was left that nobody heard go, nothing else can have taken the last reference.
+    /// </summary>
+    internal Testimony? Cause(ulong notAfter, IReadOnlyList<HeldPin> pins, IEnumerable<string> names)
+    {
+        var unpins = pins.Select(p => _byName.Value[$"unpin {p.Pin.Path}"].LastOrDefault(t => t.Notice.BootNs <= notAfter + Reading)).ToList();
+        return unpins.Contains(null) ? null : unpins.Where(u => u!.Notice.BootNs > notAfter).MaxBy(u => u!.Notice.BootNs) ?? Cause(notAfter, names);
+    }
 
     /// <summary>The close that took the last reference of a link, if one did before a moment; null when that was not heard.</summary>
     internal Testimony? EndOf(LinkState link, ulong notAfter) => link.Pins.Count == 0 ? LastClose(link.Key, notAfter) : null;

@@ -25,19 +25,13 @@ public static class HostIdentity
     /// Wall clock of the boot, UTC: now less CLOCK_BOOTTIME, in whole milliseconds. It moves when the wall clock is set, so whoever wants one
     /// answer asks once.
     /// </summary>
-    public static DateTimeOffset ReadBootTime(TimeProvider time)
+    public static unsafe DateTimeOffset ReadBootTime(TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
-        var moment = time.GetUtcNow().AddTicks(-(long)(ReadBootNs() / 100));
-        return new(moment.Ticks - (moment.Ticks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
-    }
-
-    /// <summary>CLOCK_BOOTTIME now, nanoseconds.</summary>
-    internal static unsafe ulong ReadBootNs()
-    {
         timespec since;
         _ = Clocks.GetTime(Clocks.CLOCK_BOOTTIME, &since);
-        return ((ulong)since.tv_sec * 1_000_000_000) + (ulong)since.tv_nsec;
+        var moment = time.GetUtcNow().AddTicks(-((since.tv_sec * TimeSpan.TicksPerSecond) + (since.tv_nsec / 100)));
+        return new(moment.Ticks - (moment.Ticks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
     }
 
     internal static HostId ReadHost(IReadOnlyList<string> paths)

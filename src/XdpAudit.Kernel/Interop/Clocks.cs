@@ -10,6 +10,14 @@ internal static unsafe partial class Clocks
     /// <summary>https://man7.org/linux/man-pages/man2/clock_gettime.2.html - 0; CLOCK_BOOTTIME is in every kernel since 2.6.39.</summary>
     [LibraryImport("libc", EntryPoint = "clock_gettime")]
     internal static partial int GetTime(int clock, timespec* time);
+
+    /// <summary>Nanoseconds since the boot, suspend included.</summary>
+    internal static ulong BootNs()
+    {
+        timespec now;
+        _ = GetTime(CLOCK_BOOTTIME, &now);
+        return ((ulong)now.tv_sec * 1_000_000_000) + (ulong)now.tv_nsec;
+    }
 }
 
 #pragma warning disable CS8981, CS0649 // kernel names; filled in by the kernel

@@ -91,7 +91,8 @@ public sealed class KernelObserver : IObserver, IDisposable
     /// </summary>
     private Observation Look(CancellationToken cancellation)
     {
-        var (started, startedBoot) = (_time.GetUtcNow(), HostIdentity.ReadBootNs());
+        var started = _time.GetUtcNow();
+        var startedNs = Clocks.BootNs();
         var parts = new LookParts();
         parts.TellIterators(_iterators);
 
@@ -131,7 +132,7 @@ public sealed class KernelObserver : IObserver, IDisposable
             Host = _host,
             Boot = _boot,
             StartedAt = started,
-            StartedBootNs = startedBoot,
+            StartedBootNs = startedNs,
             FinishedAt = _time.GetUtcNow(),
             BootedAt = _bootedAt,
             KernelRelease = _release,

@@ -60,7 +60,7 @@ internal sealed class AuditorApp : IAsyncDisposable
                 new()
                 {
                     Grace = options.Grace, ReconcileEvery = options.ReconcileEvery, PinRoot = PinRoot.For(options), Ephemeral = options.Ephemeral, AllTypes = options.AllTypes,
-                    StateDirectory = Path.Combine(options.Data, "agent"), Version = ProductVersion,
+                    StateDirectory = Path.Combine(options.Data, "agent"), Boot = HostIdentity.ReadBoot(), Version = ProductVersion,
                 },
                 time,
                 loggers);

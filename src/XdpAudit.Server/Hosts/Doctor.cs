@@ -45,7 +45,7 @@ internal static class Doctor
         var mute = tier.Hooks.Where(h => h.State != SensorStates.Live).Select(h => $"{h.Name} is {h.State}{(h.Why.Length > 0 ? $" ({h.Why})" : "")}").ToList();
         return tier.State == SensorStates.Live && mute.Count == 0
             ? new($"{sensor.Key} {tier.Name}", "ok", $"live: {string.Join(", ", tier.Hooks.Select(h => h.Name))}", null)
-            : new($"{sensor.Key} {tier.Name}", "note", string.Join("; ", mute.Prepend($"{tier.State}{(tier.Why.Length > 0 ? $": {tier.Why}" : "")}")), "docs/kernels.md tells where it is live");
+            : new($"{sensor.Key} {tier.Name}", "note", tier.State == SensorStates.Live ? $"live, but {string.Join("; ", mute)}" : $"{tier.State}: {tier.Why}", "docs/kernels.md tells where it is live");
     }
 
     private static IEnumerable<DoctorCheck> Coverage(Auditor auditor) =>

@@ -140,7 +140,7 @@ public sealed class SensorTests(Database database) : IAsyncDisposable
 
     private async Task<bool> DrainedAsync(int count) => await UntilAsync(() => Task.FromResult(_sensor.Drained >= count));
 
-    private static async Task<bool> UntilAsync(Func<Task<bool>> done)
+    internal static async Task<bool> UntilAsync(Func<Task<bool>> done)
     {
         while (!await done())
         {
@@ -152,10 +152,10 @@ public sealed class SensorTests(Database database) : IAsyncDisposable
 
     private static ulong Ns(Rig rig) => (ulong)(rig.Time.GetUtcNow() - rig.Auditor.Known.Watch!.BootedAt!.Value).Ticks * 100;
 
-    private static ProgramLoadNotice Load(Rig rig, uint id) => new(new(id))
+    internal static ProgramLoadNotice Load(Rig rig, uint id) => new(new(id))
     {
         BootNs = Ns(rig), Tier = SensorTiers.Tracing, Actor = new Actor.Process(Rig.Alice), LoadedNs = Ns(rig) - 100, Type = "xdp", Name = "short", Uid = 0, MapIds = [],
     };
 
-    private static ProgramUnloadNotice Unload(Rig rig, uint id) => new(new(id), null) { BootNs = Ns(rig) + 100, Tier = SensorTiers.Perf, Actor = new Actor.Process(Rig.Alice) };
+    internal static ProgramUnloadNotice Unload(Rig rig, uint id) => new(new(id), null) { BootNs = Ns(rig) + 100, Tier = SensorTiers.Perf, Actor = new Actor.Process(Rig.Alice) };
 }

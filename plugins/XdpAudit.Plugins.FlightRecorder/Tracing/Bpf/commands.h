@@ -102,9 +102,9 @@ static __always_inline void load_ends(struct call *call, long result)
 		drop(DROP_UNSEEN);
 		return;
 	}
-	if (!program_wanted(prog))
-		return;
-	note_holder(SLOT_EXIT);
+	/* Those that are not wanted are told too, without much of who did it: that they were loaded is all there is to know of a gone program. */
+	if (program_wanted(prog))
+		note_holder(SLOT_EXIT);
 	struct load_record *r = reserve(sizeof(*r), RECORD_LOAD, 0);
 	if (!r)
 		return;
