@@ -40,7 +40,7 @@ public sealed class PollingTests : Scene
         LookUntil(() => Gone(program) && Released(link), "all of it goes");
 
         Assert.Equal(
-            ["program_found guard", "link_found va native", "attachment_established va native link", "attachment_established vb native netlink", "program_pinned guard", "attachment_removed vb native asked", "program_unpinned guard", "program_unloaded last-reference-gone"],
+            ["program_found guard", "link_found va native", "attachment_established vb native netlink", "attachment_established va native link", "program_pinned guard", "attachment_removed vb native asked", "program_unpinned guard", "program_unloaded last-reference-gone"],
             Told(ProgramHistory(program)).Where(e => !e.StartsWith("link_released ", StringComparison.Ordinal) && !e.StartsWith("attachment_removed va ", StringComparison.Ordinal)));
         Assert.All(ProgramHistory(program), e =>
         {
