@@ -23,7 +23,7 @@ public sealed class EnumerationCheckTests
     [Fact]
     public void What_only_one_way_shows_is_told_with_the_way()
     {
-        var differences = EnumerationCheck.Compare([("programs", () => [1, 2, 9], () => [1, 2, 7])]);
+        var differences = EnumerationCheck.Compare([("programs", () => [1, 2, 9], () => [1, 2, 7], _ => true)]);
 
         var one = Assert.Single(differences);
         Assert.Equal(("programs", 9u, 7u), (one.What, Assert.Single(one.OnlyByIterator), Assert.Single(one.OnlyByWalk)));
@@ -34,12 +34,16 @@ public sealed class EnumerationCheckTests
     {
         var walks = new Queue<HashSet<uint>>([[1, 2], [1, 3]]);
 
-        Assert.Empty(EnumerationCheck.Compare([("links", () => [1, 3], walks.Dequeue)]));
+        Assert.Empty(EnumerationCheck.Compare([("links", () => [1, 3], walks.Dequeue, _ => true)]));
     }
 
     [Fact]
+    public void What_the_walk_shows_and_nobody_can_open_is_on_its_way() =>
+        Assert.Empty(EnumerationCheck.Compare([("links", () => [1], () => [1, 7], _ => false)]));
+
+    [Fact]
     public void Where_one_way_is_not_to_be_had_nothing_is_compared() =>
-        Assert.Empty(EnumerationCheck.Compare([("maps", () => null, () => [1]), ("links", () => [1], () => null)]));
+        Assert.Empty(EnumerationCheck.Compare([("maps", () => null, () => [1], _ => true), ("links", () => [1], () => null, _ => true)]));
 
     private static IEnumerable<(string, uint)> Ids(IReadOnlyList<EnumerationDifference> differences) =>
         differences.SelectMany(d => d.OnlyByIterator.Concat(d.OnlyByWalk), (d, id) => (d.What, id));
