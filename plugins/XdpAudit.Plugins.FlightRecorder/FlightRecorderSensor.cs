@@ -15,6 +15,7 @@ public sealed class FlightRecorderSensor : ISensor
     private readonly List<SensorTier> _opened = [];
     private readonly OwnObjects _own;
     private readonly ActorReader _actors;
+    private readonly LateActors _lately = new();
     private readonly Waiting _waiting;
     private readonly List<KernelNotice> _heard = [];
     private bool _disposed;
@@ -62,6 +63,7 @@ public sealed class FlightRecorderSensor : ISensor
         _heard.Clear();
         CompletePrograms(heard);
         CompleteActors(heard);
+        _lately.Name(heard);
         return Task.FromResult<IReadOnlyList<KernelNotice>>([.. heard.OrderBy(n => n.BootNs)]);
     }
 

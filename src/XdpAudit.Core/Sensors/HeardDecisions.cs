@@ -18,7 +18,7 @@ internal static class HeardDecisions
         return narrator;
     }
 
-    // Closes, exits and pins are no facts of a lifecycle by themselves: they are asked for when a look or another notice shows what came of them.
+    // Closes and exits are no facts of a lifecycle by themselves: they are asked for when a look or another notice shows what came of them.
     private static void Tell(Narrator narrator, Testimony by)
     {
         switch (by.Notice)
@@ -46,6 +46,12 @@ internal static class HeardDecisions
                 break;
             case XdpSetNotice notice:
                 AttachmentHeard.Set(narrator, by, notice);
+                break;
+            case PinNotice notice:
+                PinHeard.Made(narrator, by, notice);
+                break;
+            case UnpinNotice notice:
+                PinHeard.Removed(narrator, by, notice);
                 break;
             case LossNotice notice:
                 narrator.Tell(

@@ -59,6 +59,24 @@ internal sealed class Narrator
     /// <summary>The close that took the last reference of a link, if one did before a moment: that of one which the look still shows did not.</summary>
     internal Testimony? EndOf(LinkState link, ulong notAfter) => SeenLink(link.Key.Id) is null ? Witnesses.EndOf(link, notAfter) : null;
 
+    /// <summary>A living program or link; null for others.</summary>
+    internal KernelObjectState? Held(string kind, uint id) => kind switch
+    {
+        ObjectKind.Program => Program(new(id)),
+        ObjectKind.Link => Link(new(id)),
+        _ => null,
+    };
+
+    /// <summary>The known pins of living programs and links at a path.</summary>
+    internal List<(KernelObjectState Held, PinFacts Pin)> PinnedAt(PinPath path) =>
+    [
+        .. from held in Programs.Values.Select(KernelObjectState? (k) => Known.Programs.GetValueOrDefault(k)).Concat(Links.Values.Select(k => Known.Links.GetValueOrDefault(k)))
+           where held is not null
+           from pin in held.Pins
+           where pin.Pin.Path == path
+           select (held, pin.Pin),
+    ];
+
     internal AttachPointKey Place(NoticedInterface at) => new(Seen.Host, Seen.Boot, at.Netns, at.IfIndex);
 
     /// <summary>The names of an interface: as the notice has them, and as the look has those of its namespace.</summary>

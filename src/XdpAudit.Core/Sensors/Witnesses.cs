@@ -110,6 +110,10 @@ internal sealed class Witnesses
     internal bool SetMeanwhile(AttachPointKey at) => Any && _told.Count(t =>
         t.Notice.BootNs > Began && t.Notice is XdpSetNotice n && (n.Interface.Netns, n.Interface.IfIndex) == (at.Netns, at.IfIndex)) > 1;
 
+    /// <summary>The last that was heard of a pin made at a path.</summary>
+    internal Testimony? LastAt(PinNotice pin) =>
+        _byName.Value[$"pin {pin.Held} {pin.HeldId}"].LastOrDefault(t => ((PinNotice)t.Notice).Path == pin.Path);
+
     /// <summary>What a cause is, in words.</summary>
     internal static string Words(Testimony cause)
     {

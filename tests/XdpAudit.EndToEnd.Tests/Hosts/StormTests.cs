@@ -95,7 +95,7 @@ public sealed class StormTests : Scene
         Assert.Equal(toldOfLink, Told(LinkHistory(link)));
 
         var journal = Journal(start);
-        var lives = journal.Where(e => e.Event is "program_found" or "program_unloaded").GroupBy(e => e.Subjects[0]).ToList();
+        var lives = journal.Where(e => e.Event is "program_loaded" or "program_found" or "program_unloaded").GroupBy(e => e.Subjects[0]).ToList();
         Assert.NotEmpty(lives);
         Assert.All(lives, life => Assert.True(life.Select(e => e.Event).Distinct().Count() == life.Count(), $"{life.Key}: {string.Join(", ", life.Select(e => e.Event))}"));
         using var shown = JsonDocument.Parse(Shell.Run("bpftool", "-j", "prog", "show"));

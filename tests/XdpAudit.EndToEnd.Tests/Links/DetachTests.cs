@@ -24,7 +24,7 @@ public sealed class DetachTests(OneAuditor one) : Scene(one)
         Assert.Equal(ProgramStates.Retained, Program(program, between).State);
         Assert.True(Assert.IsType<HolderView.Link>(Assert.Single(Program(program, between).Holders)).Defunct);
         Assert.Equal(
-            ["link_found va native", "attachment_established va native link", "link_pinned link", "attachment_removed va native asked", "link_detached asked"],
+            ["link_created va native by keep", "attachment_established va native link by keep", "link_pinned link by keep", "attachment_removed va native asked by bpftool", "link_detached asked by bpftool"],
             Told(LinkHistory(link)));
 
         var finding = Opens(LeakRule.LinkDefunct, LinkOf(link).Key.Value);
@@ -32,8 +32,8 @@ public sealed class DetachTests(OneAuditor one) : Scene(one)
         Mends(finding, plain);
         Assert.True(Gone(program));
         Assert.Equal(
-            ["program_found guard", "link_found va native", "attachment_established va native link", "attachment_removed va native asked", "link_detached asked", "link_released last-reference-gone", "program_unloaded last-reference-gone"],
-            Told(ProgramHistory(program)));
+            ["program_loaded guard by bpftool", "link_created va native by keep", "attachment_established va native link by keep", "attachment_removed va native asked by bpftool", "link_detached asked by bpftool", "link_released last-reference-gone by REMOVER", "program_unloaded last-reference-gone by REMOVER"],
+            Told(ProgramHistory(program)).Where(NotOfPins));
     }
 
     [Fact]
@@ -50,11 +50,12 @@ public sealed class DetachTests(OneAuditor one) : Scene(one)
 
         Assert.Equal(ProgramStates.Attached, Program(program, before).State);
         Assert.Equal(
-            ["link_found va native", "attachment_established va native link", "holder_appeared fd keep", "attachment_removed va native link-released", "holder_gone fd keep", "link_released last-reference-gone"],
+            ["link_created va native by keep", "attachment_established va native link by keep", "attachment_removed va native link-released by keep", "link_released last-reference-gone by keep"],
             Told(LinkHistory(link)));
+        Assert.Equal(["holder_appeared fd keep", "holder_gone fd keep by keep"], Holders(LinkHistory(link)));
         Assert.Equal(
-            ["program_found guard", "link_found va native", "attachment_established va native link", "attachment_removed va native link-released", "link_released last-reference-gone", "program_unloaded last-reference-gone"],
-            Told(ProgramHistory(program)));
+            ["program_loaded guard by bpftool", "link_created va native by keep", "attachment_established va native link by keep", "attachment_removed va native link-released by keep", "link_released last-reference-gone by keep", "program_unloaded last-reference-gone by keep"],
+            Told(ProgramHistory(program)).Where(NotOfPins));
     }
 
     [Fact]
@@ -96,11 +97,11 @@ public sealed class DetachTests(OneAuditor one) : Scene(one)
         Assert.Equal(LinkStates.Defunct, LinkOf(link, after).State);
         Assert.Equal(ProgramStates.Retained, Program(linked, after).State);
         Assert.Equal(
-            ["link_found va native", "attachment_established va native link", "link_pinned link", "attachment_removed va native interface-gone", "link_detached interface-gone"],
+            ["link_created va native by keep", "attachment_established va native link by keep", "link_pinned link by keep", "attachment_removed va native interface-gone", "link_detached interface-gone"],
             Told(LinkHistory(link)));
         Assert.Equal(
-            ["program_found stranger", "attachment_established vb native netlink", "attachment_removed vb native interface-gone", "program_unloaded last-reference-gone"],
-            Told(ProgramHistory(unlinked)));
+            ["program_loaded stranger by bpftool", "attachment_established vb native netlink by bpftool", "attachment_removed vb native interface-gone by ?", "program_unloaded last-reference-gone by ?"],
+            Told(ProgramHistory(unlinked)).Where(NotOfPins));
     }
 
     [Fact]
@@ -121,6 +122,6 @@ public sealed class DetachTests(OneAuditor one) : Scene(one)
 
         holder.Dispose();
         LookUntil(() => Gone(program), "the program goes with its last holder");
-        Assert.EndsWith("last held by process " + $"{holder.Pid} (keep) by fd", ProgramHistory(program)[^1].Sentence, StringComparison.Ordinal);
+        Assert.EndsWith($"last held by process {holder.Pid} (keep) by fd, by process {holder.Pid} (keep, uid 0)", ProgramHistory(program)[^1].Sentence, StringComparison.Ordinal);
     }
 }

@@ -20,14 +20,14 @@ public sealed class LeakTests(OneAuditor one) : Scene(one)
         var after = Look();
 
         Assert.Equal((1, "attach failed"), (failed.ExitCode, failed.Errors.Split('\n')[^2]));
-        Assert.Equal(["program_found guard", "program_pinned guard"], Told(ProgramHistory(program)));
+        Assert.Equal(["program_loaded guard by loader", "program_pinned guard by loader"], Told(ProgramHistory(program)));
         Assert.Equal(ProgramStates.Retained, Program(program, after).State);
         Assert.Equal(ProgramStates.Attached, Program(other, after).State);
 
         var finding = Opens(LeakRule.PinUnused, Program(program).Key.Value);
         Assert.Contains($"Still holding it: the pin '{Pin("guard")}', and nothing else", finding.Summary, StringComparison.Ordinal);
         Mends(finding, plain);
-        Assert.Equal(["program_found guard", "program_pinned guard", "program_unpinned guard", "program_unloaded last-reference-gone"], Told(ProgramHistory(program)));
+        Assert.Equal(["program_loaded guard by loader", "program_pinned guard by loader", $"program_unpinned guard by {(plain ? "rm" : "REMOVER")}", $"program_unloaded last-reference-gone by {(plain ? "rm" : "REMOVER")}"], Told(ProgramHistory(program)));
     }
 
     [Theory]
@@ -40,8 +40,8 @@ public sealed class LeakTests(OneAuditor one) : Scene(one)
         var after = Look();
 
         Assert.Equal(
-            ["program_found guard", "attachment_established va native netlink", "program_pinned guard", "attachment_removed va native asked"],
-            Told(ProgramHistory(program)));
+            ["program_loaded guard by bpftool", "attachment_established va native netlink by bpftool", "attachment_removed va native asked by bpftool"],
+            Told(ProgramHistory(program)).Where(NotOfPins));
         Assert.Equal(ProgramStates.Retained, Program(program, after).State);
         Assert.Contains("detaching does not unload", Program(program, after).Why, StringComparison.Ordinal);
 
@@ -63,7 +63,8 @@ public sealed class LeakTests(OneAuditor one) : Scene(one)
         var program = leak.Programs[0];
         var after = Look();
 
-        Assert.Equal([$"program_found {Program(program).Name}", $"holder_appeared {holder}"], Told(ProgramHistory(program)));
+        Assert.Equal([$"program_loaded {Program(program).Name} by bpftool"], Told(ProgramHistory(program)).Where(NotOfPins));
+        Assert.Equal([$"holder_appeared {holder}"], Holders(ProgramHistory(program)));
         Assert.Equal(leak.Maps[0], Assert.IsType<HolderView.MapElement>(Assert.Single(Program(program, after).Holders)).MapId.Value);
 
         var finding = Opens(LeakRule.MapHeldProgram, Program(program).Key.Value);

@@ -30,11 +30,11 @@ public sealed partial class StoryTests(OneAuditor one) : Scene(one)
                 "program P was pinned at PP, by process * (xdpaudit, uid 0) with operation *",
                 "link L was created for program P (guard) on va by process * (xdpaudit, uid 0)",
                 "program P (guard) came into force on va in netns N in native mode, held by link L, by process * (xdpaudit, uid 0) with operation *",
-                "program P is no longer in force on va in native mode: it was asked for",
-                "link L was detached from va (it was asked for); it is defunct now and still holds program P",
+                "program P is no longer in force on va in native mode: it was asked for, by process * (bpftool, uid 0)",
+                "link L was detached from va (it was asked for); it is defunct now and still holds program P, by process * (bpftool, uid 0)",
                 "link L is gone from the kernel: its last reference went; last held by pin LP, by process * (xdpaudit, uid 0) with operation *",
-                "the pin PP of program P was removed",
-                "program P (guard) is gone from the kernel: its last reference went; last held by pin PP",
+                $"the pin PP of program P was removed, by process * ({Own}, uid 0)",
+                $"program P (guard) is gone from the kernel: its last reference went; last held by pin PP, by process * ({Own}, uid 0)",
             ],
             story);
     }

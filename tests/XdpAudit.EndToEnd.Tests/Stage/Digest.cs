@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace XdpAudit.EndToEnd.Tests;
 
-/// <summary>An event in one line: its stored name and those members that a reader would ask for, without ids and times.</summary>
+/// <summary>An event in one line: its stored name, those members that a reader would ask for, and who did it, without ids and times.</summary>
 internal static class Digest
 {
     internal static string Of(HistoryEntry entry, string bpffs)
@@ -24,8 +24,11 @@ internal static class Digest
             "interface_removed" => [Text(data, "name"), Text(data, "why")],
             _ => [],
         };
-        return string.Join(' ', words.Prepend(entry.Event));
+        return string.Join(' ', words.Prepend(entry.Event)) + By(entry);
     }
+
+    /// <summary>Does it speak of a process or map element that holds something? Only looks tell of those, so their place between other events is chance.</summary>
+    internal static bool IsOfAHolder(HistoryEntry entry) => entry.Event is "holder_appeared" or "holder_gone";
 
     /// <summary>Does it speak of a descriptor of somebody who only looks, as bpftool or another auditor on this machine does?</summary>
     internal static bool IsOfABystander(HistoryEntry entry, int auditor) =>
@@ -35,6 +38,17 @@ internal static class Digest
         && Text(process, "comm") is not ("keep" or "loader");
 
     private static string Text(JsonElement data, params string[] path) => path.Aggregate(data, (at, name) => at.GetProperty(name)).GetString()!;
+
+    // Found by looking: nothing. Told by an operation alone: its requester, in brackets.
+    private static string By(HistoryEntry entry) => (entry.KnownBy.How, entry.Actor) switch
+    {
+        (Knowledge.Observed, Actor.Kernel) => " by the kernel",
+        (Knowledge.Observed, Actor.Unknown) => "",
+        (Knowledge.Declared, Actor.Process p) => $" (by {p.Identity.Comm})",
+        (Knowledge.Witnessed, Actor.Process p) => $" by {p.Identity.Comm}",
+        (Knowledge.Witnessed, Actor.Unknown) => " by ?",
+        var other => $" by {other}",
+    };
 
     private static string By(JsonElement data) => data.TryGetProperty("link", out _) ? "link" : "netlink";
 

@@ -136,9 +136,40 @@ public abstract partial class Scene : IDisposable
     private protected IReadOnlyList<HistoryEntry> InterfaceHistory(string name, string netns) =>
         Api.Get(Routes.InterfaceHistory, ApiJson.Default.IReadOnlyListHistoryEntry, ("name", name), ("netns", netns));
 
-    /// <summary>What was recorded, in the order of the journal, each event by its name and the members that matter.</summary>
-    private protected string[] Told(IEnumerable<HistoryEntry> history) => 
-        [.. history.Where(e => !Digest.IsOfABystander(e, Auditor.Pid)).Select(e => Digest.Of(e, Lab.Bpffs))];
+    /// <summary>What was recorded, in the order of the journal, each event by its name, the members that matter and who did it; without holders.</summary>
+    private protected string[] Told(IEnumerable<HistoryEntry> history) =>
+        [.. Trusted(history).Where(e => !Digest.IsOfAHolder(e)).Select(e => Digest.Of(e, Lab.Bpffs))];
+
+    /// <summary>The processes and map elements that took hold and let go, as looks found them; without those who only look themselves.</summary>
+    private protected string[] Holders(IEnumerable<HistoryEntry> history) =>
+        [.. Trusted(history).Where(e => Digest.IsOfAHolder(e) && !Digest.IsOfABystander(e, Auditor.Pid)).Select(e => Digest.Of(e, Lab.Bpffs))];
+
+    /// <summary>For what has a pin only for a moment, in which nobody may have looked.</summary>
+    private protected static bool NotOfPins(string told) => !told.StartsWith("program_pinned ", StringComparison.Ordinal) && !told.StartsWith("program_unpinned ", StringComparison.Ordinal);
+
+    /// <summary>The name of this test's process, as the kernel has it: the first 15 characters.</summary>
+    private protected static string Own { get; } = File.ReadAllText("/proc/self/comm").TrimEnd('\n');
+
+    // What was witnessed has a moment and somebody who was there, and is told in the order in which it happened.
+    private static IEnumerable<HistoryEntry> Trusted(IEnumerable<HistoryEntry> history)
+    {
+        var last = DateTimeOffset.MinValue;
+        foreach (var entry in history)
+        {
+            if (entry.KnownBy.How == Knowledge.Witnessed)
+            {
+                var at = Assert.NotNull(entry.OccurredAt.At);
+                Assert.True(at <= entry.RecordedAt, $"recorded at {entry.RecordedAt:O}: {entry.Sentence}");
+                Assert.True(at >= last || Digest.IsOfAHolder(entry), $"{at:O} is told after {last:O}: {entry.Sentence}");
+                last = at;
+                var by = Assert.IsType<Actor.Process>(entry.Actor).Identity;
+                Assert.True(by.Pid > 1 && by.StartTicks > 0 && by.Comm is not null && by.Uid == 0, $"{by}: {entry.Sentence}");
+                Assert.StartsWith("sensor:flight-recorder/", entry.KnownBy.Source, StringComparison.Ordinal);
+            }
+
+            yield return entry;
+        }
+    }
 
     private static string? At(long? position) => position is { } p ? $"position:{p}" : null;
 }

@@ -72,12 +72,15 @@ internal sealed class Tools(Lab lab)
     private string? _stranger;
     private string? _keep;
     private string? _loader;
+    private string? _flash;
 
     internal string GuardObject => _guard ??= lab.CompileBpf("guard", Guard);
 
     internal string StrangerObject => _stranger ??= lab.CompileBpf("stranger", Stranger);
 
     internal string Keep => _keep ??= lab.CompileC("keep", KeepTool.Source);
+
+    internal string Flash => _flash ??= lab.CompileC("flash", FlashTool.Source);
 
     internal string Loader => _loader ??= lab.CompileC("loader", LoaderSource);
 

@@ -1,0 +1,154 @@
+using System.Globalization;
+
+namespace XdpAudit.EndToEnd.Tests;
+
+/// <summary>What no look could have found: it was over before anybody looked, or a look cannot show who did it.</summary>
+public sealed class WitnessTests(OneAuditor one) : Scene(one)
+{
+    // The moment of the boot is known in whole milliseconds.
+    private static readonly TimeSpan Precision = TimeSpan.FromMilliseconds(5);
+
+    [Fact]
+    public void A_program_that_lived_for_microseconds_is_told_with_its_loader_and_the_close_that_ended_it()
+    {
+        var before = DateTimeOffset.UtcNow;
+        var (program, _, pid) = Flash("load");
+        var after = DateTimeOffset.UtcNow;
+        LookUntil(() => IsTold(program) && Gone(program), "its end is told");
+
+        var history = ProgramHistory(program);
+        Assert.Equal(["program_loaded flash by flash", "program_unloaded last-reference-gone by flash"], Told(history));
+        Assert.All(history, e => Assert.Equal(pid, By(e).Pid));
+        Assert.All(history, e => Assert.InRange(e.OccurredAt.At!.Value, before - Precision, after + Precision));
+        Assert.Equal($"process {pid} (flash) closed its descriptor of program {program}", Cause(history[^1]));
+        Assert.Equal("xdp", Program(program).Type);
+    }
+
+    [Fact]
+    public void A_link_that_was_attached_and_detached_between_looks_is_told_from_its_creation_to_its_end()
+    {
+        var netns = Lab.Netns();
+
+        var (program, link, pid) = Flash("link", "va", netns);
+        LookUntil(() => IsTold(program) && Gone(program), "its end is told");
+
+        Assert.Equal(
+            ["link_created va native by flash", "attachment_established va native link by flash", "attachment_removed va native asked by flash", "link_detached asked by flash", "link_released last-reference-gone by flash"],
+            Told(LinkHistory(link)));
+        Assert.All(LinkHistory(link), e => Assert.Equal(pid, By(e).Pid));
+        Assert.Equal(["attachment_established va native link by flash", "attachment_removed va native asked by flash"], Told(InterfaceHistory("va", netns)));
+        Assert.Equal(netns, Assert.Single(Program(program).FormerAttachments).NetnsName);
+    }
+
+    [Fact]
+    public void An_attach_a_replacement_and_a_detach_by_netlink_between_looks_are_each_told_with_who_did_it()
+    {
+        var netns = Lab.Netns();
+        var (guard, stranger) = (Load(), Load("stranger"));
+        Look();
+
+        Lab.In(
+            netns, "sh", "-c",
+            $"bpftool net attach xdpdrv id {guard} dev va && bpftool net attach xdpdrv id {stranger} dev va overwrite && exec ip link set dev va xdpdrv off");
+        Look();
+
+        Assert.Equal(
+            ["attachment_established va native netlink by bpftool", "attachment_replaced va native guard->stranger netlink by bpftool", "attachment_removed va native asked by ip"],
+            Told(InterfaceHistory("va", netns)));
+        Assert.Equal(3, InterfaceHistory("va", netns).Select(e => By(e).Pid).Distinct().Count());
+    }
+
+    [Fact]
+    public void Who_detached_a_link_is_told_apart_from_who_made_it()
+    {
+        var netns = Lab.Netns();
+        Load();
+        var (maker, link) = Link(netns, "guard");
+
+        var detacher = int.Parse(Shell.Run("sh", "-c", $"echo $$ && exec bpftool link detach id {link}").Split('\n')[0], CultureInfo.InvariantCulture);
+        Look();
+
+        Assert.Equal(
+            [("link_created", maker.Pid), ("attachment_established", maker.Pid), ("attachment_removed", detacher), ("link_detached", detacher)],
+            LinkHistory(link).Where(e => !e.Event.StartsWith("holder_", StringComparison.Ordinal)).Select(e => (e.Event, By(e).Pid)));
+        Assert.Equal("link_detached asked by bpftool", Told(LinkHistory(link))[^1]);
+    }
+
+    [Theory]
+    [InlineData("inherited")]
+    [InlineData("sent")]
+    public void The_loader_of_a_program_that_was_handed_on_is_told_apart_from_its_holder(string way)
+    {
+        var keeper = Kept(Keeper.Start(Tools.Flash, way));
+        var (program, loader, heir) = (uint.Parse(keeper.Answer[1], null), int.Parse(keeper.Answer[2], null), int.Parse(keeper.Answer[3], null));
+
+        LookUntil(() => Program(program).Holders.Count == 1, "the loader no longer holds it");
+
+        Assert.NotEqual(loader, heir);
+        Assert.Equal((loader, "flash"), (By(ProgramHistory(program)[0]).Pid, By(ProgramHistory(program)[0]).Comm));
+        Assert.Equal(heir, Assert.IsType<HolderView.Descriptor>(Assert.Single(Program(program).Holders)).Process.Pid);
+
+        keeper.Dispose();
+        LookUntil(() => Gone(program), "it goes with its heir");
+        Assert.Equal(heir, By(ProgramHistory(program)[^1]).Pid);
+        Assert.StartsWith($"process {heir} (flash) ", Cause(ProgramHistory(program)[^1]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_load_that_the_verifier_refuses_is_told_with_its_errno_and_who_tried()
+    {
+        var start = Look();
+
+        var said = Shell.Run(Tools.Flash, "refused").Split(' ');
+        Look();
+
+        var failed = Assert.Single(Journal(start), e => e.Event == "program_load_failed" && e.Actor is Actor.Process { Identity: var by } && by.Pid == int.Parse(said[1], null));
+        Assert.NotEqual("0", said[0]);
+        Assert.Equal(
+            (said[0], "xdp", "flash_refused"),
+            ($"{failed.Data.GetProperty("errno").GetInt32()}", failed.Data.GetProperty("type").GetString(), failed.Data.GetProperty("name").GetString()));
+        Assert.Equal("flash", By(failed).Comm);
+    }
+
+    [Fact]
+    public void A_program_that_went_with_its_pin_says_who_removed_it()
+    {
+        var program = Load();
+        Look();
+
+        var remover = int.Parse(Shell.Run("sh", "-c", $"echo $$ && exec rm {Pin("guard")}").Split('\n')[0], CultureInfo.InvariantCulture);
+        LookUntil(() => Gone(program), "it goes with its pin");
+
+        Assert.Equal(
+            ["program_loaded guard by bpftool", "program_pinned guard by bpftool", "program_unpinned guard by rm", "program_unloaded last-reference-gone by rm"],
+            Told(ProgramHistory(program)));
+        Assert.All(ProgramHistory(program).TakeLast(2), e => Assert.Equal(remover, By(e).Pid));
+        Assert.Equal($"process {remover} (rm) removed the pin {Pin("guard")}", Cause(ProgramHistory(program)[^1]));
+    }
+
+    [Fact]
+    public void A_program_that_went_with_its_killed_loader_says_by_which_signal()
+    {
+        var netns = Lab.Netns();
+        var (loader, program) = Loader(netns, "link");
+        Look();
+
+        Sigkill(loader);
+        LookUntil(() => Gone(program), "it goes with its loader");
+
+        Assert.Equal($"process {loader.Pid} (loader) was ended by signal 9", Cause(ProgramHistory(program)[^1]));
+        Assert.Equal(loader.Pid, By(ProgramHistory(program)[^1]).Pid);
+    }
+
+    private static ProcessIdentity By(HistoryEntry entry) => Assert.IsType<Actor.Process>(entry.Actor).Identity;
+
+    private static string? Cause(HistoryEntry entry) => entry.Data.GetProperty("cause").GetString();
+
+    private bool IsTold(uint program) => Api.Get(Routes.Programs, ApiJson.Default.IReadOnlyListProgramView, ("all", "true")).Any(p => p.Id.Value == program);
+
+    private (uint Program, uint Link, int Pid) Flash(string what, string? device = null, string? netns = null)
+    {
+        var said = (netns is null ? Shell.Run(Tools.Flash, what) : Lab.In(netns, Tools.Flash, what, device!)).Split(' ');
+        return (uint.Parse(said[0], null), uint.Parse(said[1], null), int.Parse(said[2], null));
+    }
+}
