@@ -26,11 +26,11 @@ internal static class ProgramDecisions
         foreach (var known in look.KnownPrograms.Where(p => look.IsGone(p.Facts.Key)).OrderBy(p => p.Facts.Key.Id.Value).ThenBy(p => p.Facts.Key.LoadedNs))
         {
             var key = known.Facts.Key;
-            var unload = look.Heard.Unload(key);
-            var cause = unload is null ? null : look.Heard.Cause(
-                unload.Notice.BootNs, ProgramHeard.Pins(known, known.Links.Select(l => look.KnownLinks.GetValueOrDefault(l.Id)).OfType<LinkState>()), ProgramHeard.Causes(known));
+            var unload = look.Heard.Unload(key) is { } told ? ProgramHeard.Trusted(told, known) : null;
+            var cause = unload is null ? null : ProgramHeard.Plausible(unload, look.Heard.Cause(
+                unload.Notice.BootNs, ProgramHeard.Pins(known, known.Links.Select(l => look.KnownLinks.GetValueOrDefault(l.Id)).OfType<LinkState>()), ProgramHeard.Causes(known)));
             look.Tell(
-                new ProgramUnloaded(key, known.Facts.Name, EndReason.LastReference, HolderWords.Of(known), cause is null ? null : Witnesses.Words(cause)),
+                new ProgramUnloaded(key, known.Facts.Name, EndReason.LastReference, HolderWords.Of(known), unload is null ? null : ProgramHeard.Words(unload, cause, known)),
                 look.Ours.Unloaded(key), by: unload is null ? null : ProgramHeard.By(unload, cause));
         }
     }

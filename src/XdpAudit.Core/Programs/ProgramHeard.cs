@@ -68,7 +68,8 @@ internal static class ProgramHeard
         var key = program.Facts.Key;
         var heldBy = HolderWords.Of(program);
         var links = program.Links.Select(l => narrator.Link(l.Id)).OfType<LinkState>().ToList();
-        var cause = narrator.Witnesses.Cause(by.Notice.BootNs, Pins(program, links), Causes(program));
+        by = Trusted(by, program);
+        var cause = Plausible(by, narrator.Witnesses.Cause(by.Notice.BootNs, Pins(program, links), Causes(program)))?.NoLaterThan(by);
         var end = cause is { Notice.Actor: Actor.Process } ? cause : by;
         foreach (var here in program.Attachments)
         {
@@ -84,12 +85,12 @@ internal static class ProgramHeard
 
         foreach (var link in links.Select(l => narrator.Link(l.Key.Id)!))
         {
-            LinkHeard.Released(narrator, narrator.EndOf(link, notice.BootNs) ?? narrator.Witnesses.Cause(by.Notice.BootNs, link.Pins, [$"close {ObjectKind.Link} {link.Key.Id}", .. Exits(link)]) ?? end, link);
+            LinkHeard.Released(narrator, narrator.EndOf(link, notice.BootNs) ?? narrator.Witnesses.Cause(by.Notice.BootNs, link.Pins, [$"close {ObjectKind.Link} {link.Key.Id}", .. Exits(link)])?.NoLaterThan(by) ?? end, link);
         }
 
         foreach (var pin in program.Pins)
         {
-            narrator.Tell(new ProgramUnpinned(key, pin.Pin), narrator.Witnesses.Cause(by.Notice.BootNs, [pin], []) ?? end, narrator.Ours.Unpinned(key.Value, pin.Pin.Path));
+            narrator.Tell(new ProgramUnpinned(key, pin.Pin), narrator.Witnesses.Cause(by.Notice.BootNs, [pin], [])?.NoLaterThan(by) ?? end, narrator.Ours.Unpinned(key.Value, pin.Pin.Path));
         }
 
         foreach (var holder in program.Holders)
@@ -98,7 +99,7 @@ internal static class ProgramHeard
         }
 
         narrator.Tell(
-            new ProgramUnloaded(key, program.Facts.Name, EndReason.LastReference, heldBy, cause is null ? null : Witnesses.Words(cause)),
+            new ProgramUnloaded(key, program.Facts.Name, EndReason.LastReference, heldBy, Words(by, cause, program)),
             By(by, cause),
             narrator.Ours.Unloaded(key),
             narrator.Seen.Coverage.Programs.Complete && narrator.SeenProgram(notice.Id) is null);
@@ -112,6 +113,30 @@ internal static class ProgramHeard
             narrator.Tell(new ProgramLoadFailed(narrator.Seen.Host, notice.Errno, notice.Type, notice.Name), by);
         }
     }
+
+    // The elements of some maps are freed after a grace period, in the context of whoever runs then. A process that ended before its name was read
+    // is known by name if a look saw it hold the program.
+    internal static Testimony Trusted(Testimony unload, ProgramState program) => unload.Notice.Actor switch
+    {
+        Actor.Process when program.Holders.Any(h => h.Holder is HolderFacts.ByMapElement) =>
+            unload with { Notice = unload.Notice with { Actor = new Actor.Kernel("it may have been freed with an element of a map, after a grace period") } },
+        Actor.Process { Identity.StartTicks: null } when Holder(unload, program) is { } holder => unload with { Notice = unload.Notice with { Actor = new Actor.Process(holder) } },
+        _ => unload,
+    };
+
+    /// <summary>What ended it, in words. A holder in which it was freed has let go of it, also where nobody heard how; null when nothing tells.</summary>
+    internal static string? Words(Testimony unload, Testimony? cause, ProgramState program) =>
+        cause is not null ? Witnesses.Words(cause)
+        : Holder(unload, program) is { } holder ? $"process {holder.Pid} ({holder.Comm ?? "name not readable"}) closed its last descriptor of it or ended"
+        : null;
+
+    private static ProcessIdentity? Holder(Testimony unload, ProgramState program) => unload.Notice.Actor is not Actor.Process { Identity: var by } ? null
+        : program.Holders.Select(h => h.Holder).OfType<HolderFacts.ByDescriptor>()
+            .FirstOrDefault(d => d.Process.Pid == by.Pid && (by.StartTicks ?? d.Process.StartTicks) == d.Process.StartTicks)?.Process;
+
+    // The process that let go of the last reference is the one in which the program was freed, if it was in any.
+    internal static Testimony? Plausible(Testimony unload, Testimony? cause) =>
+        unload.Notice.Actor is Actor.Process { Identity.Pid: var pid } && cause?.Notice.Actor is Actor.Process { Identity.Pid: var other } && pid != other ? null : cause;
 
     /// <summary>An unload, by whoever is known to have caused it where the kernel left it to a worker.</summary>
     internal static Testimony By(Testimony unload, Testimony? cause) =>

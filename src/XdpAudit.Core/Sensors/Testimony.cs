@@ -56,6 +56,10 @@ internal sealed record Testimony(KernelNotice Notice, string Source, IReadOnlyLi
         return all;
     }
 
+    /// <summary>The same, happened before what came of it, however late it was heard.</summary>
+    internal Testimony NoLaterThan(Testimony effect) =>
+        Notice.BootNs <= effect.Notice.BootNs ? this : this with { Notice = Notice with { BootNs = effect.Notice.BootNs } };
+
     /// <summary>Says of an event who told it, who did it and when.</summary>
     /// <param name="fact">The event.</param>
     /// <param name="occurred">When.</param>

@@ -175,7 +175,7 @@ internal sealed class Witnesses
     // A pin is told by the path that was given, which can be relative or go through another mount.
     private Testimony? Pinned(string kind, uint id, PinFacts pin)
     {
-        var all = _byName.Value[$"pin {kind} {id}"];
+        var all = _byName.Value[$"pin {kind} {id}"].Where(t => !IsPast(t)).ToList();
         return all.LastOrDefault(t => ((PinNotice)t.Notice).Path == pin.Path)
             ?? all.LastOrDefault(t => Path.GetFileName(((PinNotice)t.Notice).Path.Value) == Path.GetFileName(pin.Path.Value));
     }
@@ -191,5 +191,5 @@ internal sealed class Witnesses
     // kernel some time. That it is heard of only now makes no difference.
     private bool IsPast(Testimony t) => (t.Told || t.Notice.BootNs <= _previous) && (IsChange(t.Notice) || t.Notice.BootNs + Delay <= _previous);
 
-    private static bool IsChange(KernelNotice notice) => notice is XdpSetNotice or LinkUpdateNotice or LinkDetachNotice;
+    private static bool IsChange(KernelNotice notice) => notice is XdpSetNotice or LinkUpdateNotice or LinkDetachNotice or PinNotice;
 }

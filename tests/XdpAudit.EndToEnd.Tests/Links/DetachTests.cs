@@ -32,8 +32,11 @@ public sealed class DetachTests(OneAuditor one) : Scene(one)
         Mends(finding, plain);
         Assert.True(Gone(program));
         Assert.Equal(
-            ["program_loaded guard by bpftool", "link_created va native by keep", "attachment_established va native link by keep", "attachment_removed va native asked by bpftool", "link_detached asked by bpftool", "link_released last-reference-gone by REMOVER", "program_unloaded last-reference-gone by REMOVER"],
-            Told(ProgramHistory(program)).Where(NotOfPins));
+            ["program_loaded guard by bpftool", "link_created va native by keep", "attachment_established va native link by keep", "attachment_removed va native asked by bpftool", "link_detached asked by bpftool", "link_released last-reference-gone", "program_unloaded last-reference-gone"],
+            Told(ProgramHistory(program)).Where(NotOfPins).Select((e, i) => i < 5 ? e : UpToWho(e)));
+        var ends = ProgramHistory(program).Where(e => e.Event is "link_released" or "program_unloaded").Select(e => Assert.IsType<Actor.Process>(e.Actor).Identity).ToList();
+        Assert.Single(ends.Select(e => e.Pid).Distinct());
+        Assert.Contains(ends[0].Comm, plain ? ["rm", null] : (string?[])["xdpaudit"]);
     }
 
     [Fact]
@@ -100,8 +103,8 @@ public sealed class DetachTests(OneAuditor one) : Scene(one)
             ["link_created va native by keep", "attachment_established va native link by keep", "link_pinned link by keep", "attachment_removed va native interface-gone", "link_detached interface-gone"],
             Told(LinkHistory(link)));
         Assert.Equal(
-            ["program_loaded stranger by bpftool", "attachment_established vb native netlink by bpftool", "attachment_removed vb native interface-gone by ?", "program_unloaded last-reference-gone by ?"],
-            Told(ProgramHistory(unlinked)).Where(NotOfPins));
+            ["program_loaded stranger by bpftool", "attachment_established vb native netlink by bpftool", "attachment_removed vb native interface-gone", "program_unloaded last-reference-gone"],
+            Told(ProgramHistory(unlinked)).Where(NotOfPins).Select((e, i) => i < 2 ? e : UpToWho(e)));
     }
 
     [Fact]

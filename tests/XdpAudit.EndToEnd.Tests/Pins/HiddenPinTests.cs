@@ -37,7 +37,7 @@ public sealed class HiddenPinTests(OneAuditor one) : Scene(one)
         Assert.False(Assert.IsType<HolderView.Pin>(Assert.Single(LinkOf(link, before).Holders)).Hidden);
         Assert.True(Assert.IsType<HolderView.Pin>(Assert.Single(LinkOf(link, after).Holders)).Hidden);
         Assert.Equal(
-            ["link_created va native by keep", "attachment_established va native link by keep", "link_pinned link by keep", "link_pinned link hidden by keep"], Told(LinkHistory(link)));
+            ["link_created va native by keep", "attachment_established va native link by keep", "link_pinned link by keep", "link_pinned link hidden"], Told(LinkHistory(link)));
         Assert.Equal((LinkStates.Attached, ProgramStates.Attached), (LinkOf(link).State, Program(program).State));
 
         LookUntil(() => Findings(LeakRule.PinHidden).Any(f => f.Subject.Name.Contains(Lab.Bpffs, StringComparison.Ordinal) && f.Status == FindingStates.Open), "the hidden pin is found");

@@ -34,7 +34,7 @@ public sealed partial class StoryTests(OneAuditor one) : Scene(one)
                 "link L was detached from va (it was asked for); it is defunct now and still holds program P, by process * (bpftool, uid 0)",
                 "link L is gone from the kernel: its last reference went; last held by pin LP, by process * (xdpaudit, uid 0) with operation *",
                 $"the pin PP of program P was removed, by process * ({Own}, uid 0)",
-                $"program P (guard) is gone from the kernel: its last reference went; last held by pin PP, by process * ({Own}, uid 0)",
+                $"program P (guard) is gone from the kernel: its last reference went when process * ({Own}) removed the pin PP; last held by pin PP, by process * ({Own}, uid 0)",
             ],
             story);
     }

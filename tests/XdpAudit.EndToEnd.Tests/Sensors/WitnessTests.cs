@@ -37,7 +37,7 @@ public sealed class WitnessTests(OneAuditor one) : Scene(one)
             Told(LinkHistory(link)));
         Assert.All(LinkHistory(link), e => Assert.Equal(pid, By(e).Pid));
         Assert.Equal(["attachment_established va native link by flash", "attachment_removed va native asked by flash"], Told(InterfaceHistory("va", netns)));
-        Assert.Equal(netns, Assert.Single(Program(program).FormerAttachments).NetnsName);
+        Assert.Equal("va", Assert.Single(Program(program).FormerAttachments).IfName);
     }
 
     [Fact]
@@ -120,10 +120,10 @@ public sealed class WitnessTests(OneAuditor one) : Scene(one)
         LookUntil(() => Gone(program), "it goes with its pin");
 
         Assert.Equal(
-            ["program_loaded guard by bpftool", "program_pinned guard by bpftool", "program_unpinned guard by rm", "program_unloaded last-reference-gone by rm"],
-            Told(ProgramHistory(program)));
+            ["program_loaded guard", "program_pinned guard", "program_unpinned guard", "program_unloaded last-reference-gone"],
+            Told(ProgramHistory(program)).Select(UpToWho));
         Assert.All(ProgramHistory(program).TakeLast(2), e => Assert.Equal(remover, By(e).Pid));
-        Assert.Equal($"process {remover} (rm) removed the pin {Pin("guard")}", Cause(ProgramHistory(program)[^1]));
+        Assert.Matches($@"^process {remover} \(.+\) removed the pin {Pin("guard")}$", Cause(ProgramHistory(program)[^1]));
     }
 
     [Fact]

@@ -39,13 +39,16 @@ internal static class Digest
 
     private static string Text(JsonElement data, params string[] path) => path.Aggregate(data, (at, name) => at.GetProperty(name)).GetString()!;
 
+    /// <summary>Does it speak of a pin?</summary>
+    internal static bool IsOfAPin(HistoryEntry entry) => entry.Event.EndsWith("_pinned", StringComparison.Ordinal) || entry.Event.EndsWith("_unpinned", StringComparison.Ordinal);
+
     // Found by looking: nothing. Told by an operation alone: its requester, in brackets.
     private static string By(HistoryEntry entry) => (entry.KnownBy.How, entry.Actor) switch
     {
-        (Knowledge.Observed, Actor.Kernel) => " by the kernel",
+        (_, Actor.Kernel) => " by the kernel",
         (Knowledge.Observed, Actor.Unknown) => "",
         (Knowledge.Declared, Actor.Process p) => $" (by {p.Identity.Comm})",
-        (Knowledge.Witnessed, Actor.Process p) => $" by {p.Identity.Comm}",
+        (Knowledge.Witnessed, Actor.Process p) => $" by {p.Identity.Comm ?? "?"}",
         (Knowledge.Witnessed, Actor.Unknown) => " by ?",
         var other => $" by {other}",
     };

@@ -1,0 +1,63 @@
+namespace XdpAudit.EndToEnd.Tests;
+
+/// <summary>An auditor without sensors: what it can know by looking alone, and how it says that it does not know more.</summary>
+public sealed class PollingTests : Scene
+{
+    private readonly Lab _house = new();
+    private readonly AuditorProcess _process;
+
+    public PollingTests(OneAuditor one)
+        : base(one)
+    {
+        _process = AuditorProcess.Start(_house, "1h", "--plugin", "XdpAudit.Plugins.Libbpf", "--plugin", "XdpAudit.Plugins.LeakRules");
+    }
+
+    private protected override AuditorProcess Auditor => _process;
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        _process.Dispose();
+        _house.Dispose();
+    }
+
+    [Fact]
+    public void What_is_found_by_looking_is_bounded_by_two_looks_and_names_nobody()
+    {
+        var netns = Lab.Netns();
+        var before = DateTimeOffset.UtcNow;
+        Look();
+        var program = Load();
+        var (keeper, link) = Link(netns, "guard", linkPin: "link");
+        keeper.Dispose();
+        Lab.In(netns, "bpftool", "net", "attach", "xdpdrv", "id", $"{program}", "dev", "vb");
+        Look();
+
+        Shell.Run("bpftool", "link", "detach", "pinned", Pin("link"));
+        Lab.In(netns, "bpftool", "net", "detach", "xdpdrv", "dev", "vb");
+        File.Delete(Pin("link"));
+        File.Delete(Pin("guard"));
+        LookUntil(() => Gone(program) && Released(link), "all of it goes");
+
+        Assert.Equal(
+            ["program_found guard", "link_found va native", "attachment_established va native link", "attachment_established vb native netlink", "program_pinned guard", "attachment_removed vb native asked", "program_unpinned guard", "program_unloaded last-reference-gone"],
+            Told(ProgramHistory(program)).Where(e => !e.StartsWith("link_released ", StringComparison.Ordinal) && !e.StartsWith("attachment_removed va ", StringComparison.Ordinal)));
+        Assert.All(ProgramHistory(program), e =>
+        {
+            Assert.Equal(Knowledge.Observed, e.KnownBy.How);
+            Assert.IsType<Actor.Unknown>(e.Actor);
+            Assert.True(e.Event == "program_found" ? e.OccurredAt.At >= before : e.OccurredAt is { At: null, After: { } after, NotLaterThan: { } notLater } && before <= after && after < notLater, $"{e.OccurredAt}: {e.Sentence}");
+        });
+    }
+
+    [Fact]
+    public void What_came_and_went_between_looks_is_not_known()
+    {
+        Look();
+
+        var flash = uint.Parse(Shell.Run(Tools.Flash, "load").Split(' ')[0], null);
+        Look();
+
+        Assert.DoesNotContain(Api.Get(Routes.Programs, ApiJson.Default.IReadOnlyListProgramView, ("all", "true")), p => p.Id.Value == flash);
+    }
+}
