@@ -54,6 +54,12 @@ public sealed partial class Auditor
         List<JournalEvent> events = [.. faults.OfType<PluginFaulted>().SelectMany(f => SensorNews.Failed(_hostId, f, seen.FinishedAt)), .. decision.Events];
         var after = events.Aggregate(_known, (state, fact) => HostState.Fold(state, new(state.Position + 1, seen.FinishedAt, fact)));
         events.AddRange(Verification.Decide(after, seen));
+        events.AddRange((await _crossCheck.LookAsync()).Select(d => new EnumerationDisagreed(_hostId, d.What, d.OnlyByIterator, d.OnlyByWalk)
+        {
+            Occurred = Occurrence.Exactly(seen.FinishedAt),
+            KnownBy = new() { How = Knowledge.Observed, Source = $"observation:{seen.Id}" },
+            Actor = new Actor.Unknown("one of two ways into the kernel is lied to; by whom cannot be seen"),
+        }));
         if (after.Watch?.GapSince is { } since && seen.Coverage.Programs.Complete && seen.Coverage.Links.Complete)
         {
             events.Add(new GapClosed(_hostId, since, seen.Id, events.Count, _resumedAfter is null ? null : _account.Unseen(_odometer, events))

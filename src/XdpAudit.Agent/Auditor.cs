@@ -26,6 +26,7 @@ public sealed partial class Auditor : IAsyncDisposable
     private readonly Detectors _detectors;
     private readonly SensorFeed _sensors;
     private readonly ProgramAccount _account;
+    private readonly CrossCheck _crossCheck;
     private readonly FindingBook _findings = new();
     private readonly HostId _hostId;
     private volatile HostState _known;
@@ -46,6 +47,7 @@ public sealed partial class Auditor : IAsyncDisposable
         _detectors = new(ports.Plugins.Detectors, _logger);
         _sensors = new(ports.Plugins.Sensors, new(settings.StateDirectory is { } state ? Path.Combine(state, "heard") : null, settings.Boot, _logger), () => _host.Trouble is not null, time, _logger);
         _account = new(settings.StateDirectory);
+        _crossCheck = new(ports.Observer, time);
         _known = HostState.Empty(host);
     }
 

@@ -8,7 +8,7 @@ namespace XdpAudit.Kernel;
 /// Looks at the host's kernel. Keeps its iterators loaded, and what it has learned of objects that do not change, from look to look; keeps no
 /// descriptor of anything it looks at. One look at a time; a second caller waits.
 /// </summary>
-public sealed class KernelObserver : IObserver, IDisposable
+public sealed class KernelObserver : IObserver, IEnumerationCheck, IDisposable
 {
     private readonly Lock _looking = new();
     private readonly TimeProvider _time;
@@ -62,6 +62,16 @@ public sealed class KernelObserver : IObserver, IDisposable
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             return Look(cancellation);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<EnumerationDifference> Compare()
+    {
+        lock (_looking)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return EnumerationCheck.Compare(_iterators);
         }
     }
 
