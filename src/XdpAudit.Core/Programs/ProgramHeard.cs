@@ -74,18 +74,19 @@ internal static class ProgramHeard
         foreach (var here in program.Attachments)
         {
             // That its interface is gone by now says nothing of a link that was closed before.
-            var closed = here.Link is { } held && narrator.Link(held.Id) is { } holding ? narrator.EndOf(holding, notice.BootNs) : null;
-            var gone = closed is null ? narrator.WhyGone(here.AttachPoint) : null;
-            AttachmentHeard.Removed(narrator, closed ?? end, here.AttachPoint, here.Interface.Name, here.Mode, key, here.Link, gone ?? (here.Link is null ? EndReason.Asked : EndReason.LinkReleased));
+            var holding = here.Link is { } held ? narrator.Link(held.Id) : null;
+            var closed = holding is not null && narrator.EndOf(holding, notice.BootNs) is not null;
+            var gone = closed ? null : narrator.WhyGone(here.AttachPoint);
+            AttachmentHeard.Removed(narrator, holding is null ? end : EndOf(holding), here.AttachPoint, here.Interface.Name, here.Mode, key, here.Link, gone ?? (here.Link is null ? EndReason.Asked : EndReason.LinkReleased));
             if (here.Link is { } on && gone is not null && narrator.Link(on.Id) is { Defunct: null } link)
             {
-                narrator.Tell(new LinkDetached(on, key, here.AttachPoint, link.IfName, gone), end);
+                narrator.Tell(new LinkDetached(on, key, here.AttachPoint, link.IfName, gone), EndOf(link));
             }
         }
 
         foreach (var link in links.Select(l => narrator.Link(l.Key.Id)!))
         {
-            LinkHeard.Released(narrator, narrator.EndOf(link, notice.BootNs) ?? narrator.Witnesses.Cause(by.Notice.BootNs, link.Pins, [$"close {ObjectKind.Link} {link.Key.Id}", .. Exits(link)])?.NoLaterThan(by) ?? end, link);
+            LinkHeard.Released(narrator, EndOf(link), link);
         }
 
         foreach (var pin in program.Pins)
@@ -104,6 +105,11 @@ internal static class ProgramHeard
             narrator.Ours.Unloaded(key),
             narrator.Seen.Coverage.Programs.Complete && narrator.SeenProgram(notice.Id) is null);
         narrator.Programs.Remove(notice.Id);
+
+        Testimony EndOf(LinkState link) =>
+            narrator.EndOf(link, notice.BootNs)
+            ?? narrator.Witnesses.Cause(by.Notice.BootNs, link.Pins, [$"close {ObjectKind.Link} {link.Key.Id}", .. Exits(link)])?.NoLaterThan(by)
+            ?? end;
     }
 
     internal static void Failed(Narrator narrator, Testimony by, ProgramLoadFailedNotice notice)

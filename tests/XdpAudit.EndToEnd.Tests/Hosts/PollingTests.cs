@@ -40,8 +40,8 @@ public sealed class PollingTests : Scene
         LookUntil(() => Gone(program) && Released(link), "all of it goes");
 
         Assert.Equal(
-            ["program_found guard", "link_found va native", "attachment_established vb native netlink", "attachment_established va native link", "program_pinned guard", "attachment_removed vb native asked", "program_unpinned guard", "program_unloaded last-reference-gone"],
-            Told(ProgramHistory(program)).Where(e => !e.StartsWith("link_released ", StringComparison.Ordinal) && !e.StartsWith("attachment_removed va ", StringComparison.Ordinal)));
+            ["attachment_established va native link", "attachment_established vb native netlink", "attachment_removed vb native asked", "link_found va native", "program_found guard", "program_pinned guard", "program_unloaded last-reference-gone", "program_unpinned guard"],
+            Told(ProgramHistory(program)).Where(e => !e.StartsWith("link_released ", StringComparison.Ordinal) && !e.StartsWith("attachment_removed va ", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.All(ProgramHistory(program), e =>
         {
             Assert.Equal(Knowledge.Observed, e.KnownBy.How);

@@ -38,7 +38,7 @@ public sealed class ForeignHandTests(OneAuditor one) : Scene(one)
         Assert.Equal(
             ["link_created va native by xdpaudit", "attachment_established va native link by xdpaudit", $"link_pinned {Name(LinkOf(link).Pins[0])} by xdpaudit", "attachment_removed va native asked by bpftool", "link_detached asked by bpftool"],
             Told(LinkHistory(link)));
-        Assert.Equal([true, true, true, false, false], LinkHistory(link).Select(e => e.Operation is not null));
+        Assert.Equal([true, true, true, false, false], LinkHistory(link).Where(e => !Digest.IsOfAHolder(e)).Select(e => e.Operation is not null));
 
         var finding = Opens(LeakRule.LinkDefunct, LinkOf(link).Key.Value);
         Assert.Contains($"pin '{LinkOf(link).Pins[0]}'", finding.Summary, StringComparison.Ordinal);

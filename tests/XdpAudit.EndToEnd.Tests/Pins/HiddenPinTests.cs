@@ -44,7 +44,7 @@ public sealed class HiddenPinTests(OneAuditor one) : Scene(one)
         var finding = Findings(LeakRule.PinHidden).Single(f => f.Subject.Name.Contains(Lab.Bpffs, StringComparison.Ordinal));
         Assert.Contains($"link {link}", finding.Summary, StringComparison.Ordinal);
 
-        Shell.Run("umount", Lab.Bpffs);
+        Tools.Unmount(Lab.Bpffs);
         LookUntil(() => Finding(LeakRule.PinHidden, finding.Subject.Key).Status == FindingStates.Resolved, "the pin is no longer hidden");
         Assert.Equal("link_pinned link", Told(LinkHistory(link))[^1]);
     }

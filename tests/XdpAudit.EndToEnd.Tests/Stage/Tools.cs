@@ -84,6 +84,9 @@ internal sealed class Tools(Lab lab)
 
     internal string Loader => _loader ??= lab.CompileC("loader", LoaderSource);
 
+    /// <summary>Unmounts, as soon as no look of the auditor is in there.</summary>
+    internal static void Unmount(string path) => Shell.Run("sh", "-c", $"for i in $(seq 100); do umount '{path}' 2>/dev/null && exit 0; sleep 0.1; done; umount '{path}'");
+
     /// <summary>The kernel id behind a pin; <paramref name="kind"/> is bpftool's word.</summary>
     internal static uint Id(string kind, string pin)
     {
