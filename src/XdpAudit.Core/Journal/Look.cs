@@ -37,6 +37,7 @@ internal sealed class Look
         _knownPrograms = Living(known.Programs, p => (p.Facts.Key.Id, p.Facts.Key.LoadedNs));
         KnownLinks = Living(known.Links, l => l.Key.Id);
         KnownMaps = Living(known.Maps, m => m.Facts.Key);
+        witnesses.KeptByPins = [.. KnownLinks.Values.Where(l => l.Pins.Count > 0).Select(l => l.Key)];
         LinkKeys = new(Seen.Links.Count);
         Namespaces = Seen.Namespaces.ToDictionary(n => n.Cookie);
         Interfaces = Seen.Interfaces.ToDictionary(i => (i.Netns, i.IfIndex));

@@ -96,6 +96,12 @@ internal sealed class Witnesses
     /// <summary>The close that took the last reference of a link, if one did before a moment; null when that was not heard.</summary>
     internal Testimony? EndOf(LinkState link, ulong notAfter) => link.Pins.Count == 0 ? LastClose(link.Key, notAfter) : null;
 
+    /// <summary>Links that pins kept: no close took their last reference.</summary>
+    internal HashSet<LinkKey> KeptByPins { private get; set; } = [];
+
+    /// <summary>The removal of the last of some pins; null when there was none, or one of them was not heard go.</summary>
+    internal Testimony? Unpin(IReadOnlyList<HeldPin> pins) => pins.Count == 0 || !Any ? null : Cause(Began, pins, pins.Select(p => $"unpin {p.Pin.Path}"));
+
     /// <summary>Who told that a program went; null when nobody did.</summary>
     internal Testimony? Unload(ProgramKey key) => _byName.Value[$"unload {key.Id}"].LastOrDefault(t => t.Notice.BootNs >= key.LoadedNs);
 
@@ -182,7 +188,7 @@ internal sealed class Witnesses
 
     // A close that leaves a pin behind takes nothing with it.
     private Testimony? LastClose(LinkKey link, ulong notAfter = ulong.MaxValue) =>
-        _byName.Value[$"close {ObjectKind.Link} {link.Id}"].LastOrDefault(t => !IsPast(t) && t.Notice.BootNs <= notAfter) is { Notice: DescriptorCloseNotice { Last: true } } last
+        !KeptByPins.Contains(link) && _byName.Value[$"close {ObjectKind.Link} {link.Id}"].LastOrDefault(t => !IsPast(t) && t.Notice.BootNs <= notAfter) is { Notice: DescriptorCloseNotice { Last: true } } last
             && !_byName.Value.Contains($"pin {ObjectKind.Link} {link.Id}") ? last : null;
 
     private Testimony? Last(string name) => _byName.Value[name].LastOrDefault(t => !IsPast(t));
