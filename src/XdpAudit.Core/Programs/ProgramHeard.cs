@@ -140,13 +140,14 @@ internal static class ProgramHeard
         : program.Holders.Select(h => h.Holder).OfType<HolderFacts.ByDescriptor>()
             .FirstOrDefault(d => d.Process.Pid == by.Pid && (by.StartTicks ?? d.Process.StartTicks) == d.Process.StartTicks)?.Process;
 
-    // The process that let go of the last reference is the one in which the program was freed, if it was in any.
+    // The process that let go of the last reference is the one in which the program was freed, if it was in any; but what a pin kept is freed after a
+    // grace period (Linux 6.18), in whichever runs then.
     internal static Testimony? Plausible(Testimony unload, Testimony? cause) =>
-        unload.Notice.Actor is Actor.Process { Identity.Pid: var pid } && cause?.Notice.Actor is Actor.Process { Identity.Pid: var other } && pid != other ? null : cause;
+        unload.Notice.Actor is Actor.Process { Identity.Pid: var pid } && cause?.Notice.Actor is Actor.Process { Identity.Pid: var other } && pid != other && cause.Notice is not UnpinNotice ? null : cause;
 
     /// <summary>An unload, by whoever is known to have caused it where the kernel left it to a worker.</summary>
     internal static Testimony By(Testimony unload, Testimony? cause) =>
-        unload.Notice.Actor is not Actor.Process && cause is { Notice.Actor: Actor.Process who } ? unload with { Notice = unload.Notice with { Actor = who } } : unload;
+        (unload.Notice.Actor is not Actor.Process || cause?.Notice is UnpinNotice) && cause is { Notice.Actor: Actor.Process who } ? unload with { Notice = unload.Notice with { Actor = who } } : unload;
 
     /// <summary>All pins that keep a program, its own and those of its links.</summary>
     internal static IReadOnlyList<HeldPin> Pins(ProgramState program, IEnumerable<LinkState> links) => [.. program.Pins, .. links.SelectMany(l => l.Pins)];

@@ -7,7 +7,7 @@ internal sealed class Witnesses
     private const ulong Delay = 1_000_000_000;
 
     // How much later than it went a removed pin can be heard.
-    private const ulong Reading = 500_000_000;
+    private const ulong Reading = 2_000_000_000;
 
     // While looks stay incomplete they cannot tell what came of a close or an exit.
     private const ulong Patience = 60_000_000_000;

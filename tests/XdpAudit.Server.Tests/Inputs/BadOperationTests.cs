@@ -161,7 +161,7 @@ public sealed class BadOperationTests : IDisposable
             Assert.Equal(0, read.ExitCode);
             Assert.Equal((4, 4), (refused.ExitCode, looked.ExitCode));
             Assert.Contains("uid 65534 may read but not operate", refused.Errors, StringComparison.Ordinal);
-            Assert.Equal(before, (await _one.Daemon.Api.StatusAsync()).Position);
+            Assert.DoesNotContain((await _one.Daemon.Api.JournalAsync()).Where(e => e.Position > before), e => e.Operation is not null);
         }
         finally
         {
