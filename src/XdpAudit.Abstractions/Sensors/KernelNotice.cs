@@ -49,10 +49,7 @@ public static class SensorTiers
     public const string Files = "files";
 
     /// <summary>All of them, in this order.</summary>
-    public static IReadOnlyList<string> All { get; } = [Perf, Tracing, Function, Files, Devices];
-
-    /// <summary>rtnetlink(7) groups in every network namespace: interfaces that came and went.</summary>
-    public const string Devices = "devices";
+    public static IReadOnlyList<string> All { get; } = [Perf, Tracing, Function, Files];
 
     /// <summary>No sensor, but the disk on which the auditor keeps notices while the journal is away: only a <see cref="LossNotice"/> names it.</summary>
     public const string Spool = "spool";

@@ -165,23 +165,32 @@ internal sealed class SensorFeed(IReadOnlyDictionary<string, ISensor> sensors, S
         }
     }
 
-    private async Task DrainAsync(string id, ISensor sensor)
+    // Draining and keeping are one: whoever asks next must find here what another's drain has taken.
+    private Task DrainAsync(string id, ISensor sensor) => AskAsync(id, "giving what it heard", async () =>
     {
-        if (await AskAsync(id, "giving what it heard", () => sensor.DrainAsync(CancellationToken.None)) is { Count: > 0 } notices)
+        var notices = await sensor.DrainAsync(CancellationToken.None);
+        if (notices.Count > 0)
         {
-            lock (_lock)
-            {
-                _waiting.AddRange(notices.Select(n => new Heard(id, n)));
-                if (journalAway() || _waiting.Count > InMemory)
-                {
-                    spools.Append(_waiting);
-                    _waiting = [];
-                }
+            Keep(id, notices);
+        }
 
-                if (notices.Any(IsWorthALook))
-                {
-                    SignalWorth();
-                }
+        return notices;
+    });
+
+    private void Keep(string id, IReadOnlyList<KernelNotice> notices)
+    {
+        lock (_lock)
+        {
+            _waiting.AddRange(notices.Select(n => new Heard(id, n)));
+            if (journalAway() || _waiting.Count > InMemory)
+            {
+                spools.Append(_waiting);
+                _waiting = [];
+            }
+
+            if (notices.Any(IsWorthALook))
+            {
+                SignalWorth();
             }
         }
     }

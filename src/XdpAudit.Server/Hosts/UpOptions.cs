@@ -59,7 +59,7 @@ internal static class UpCommand
         var bpffs = new Option<string?>("--bpffs") { Description = "bpffs directory in which operations pin", HelpName = "DIR" };
         var ephemeral = new Option<bool>("--ephemeral") { Description = "hold by descriptors instead of pins: what operations make goes when the auditor ends" };
         var allTypes = new Option<bool>("--all-types") { Description = "record programs of all types in full, not only XDP and EXT" };
-        var tiers = new Option<string?>("--tiers") { Description = "how the recorder may listen: of perf, tracing, function, files, devices; all without this", HelpName = "LIST" };
+        var tiers = new Option<string?>("--tiers") { Description = "how the recorder may listen: of perf, tracing, function, files; all without this", HelpName = "LIST" };
         tiers.Validators.Add(result =>
         {
             if (result.Tokens is [var list] && list.Value.Split(',').FirstOrDefault(t => !SensorTiers.All.Contains(t)) is { } unknown)
