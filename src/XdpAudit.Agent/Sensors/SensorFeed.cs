@@ -166,7 +166,7 @@ internal sealed class SensorFeed(IReadOnlyDictionary<string, ISensor> sensors, S
     }
 
     // Draining and keeping are one: whoever asks next must find here what another's drain has taken.
-    private Task DrainAsync(string id, ISensor sensor) => AskAsync(id, "giving what it heard", async () =>
+    private async Task DrainAsync(string id, ISensor sensor) => await AskAsync(id, "giving what it heard", async () =>
     {
         var notices = await sensor.DrainAsync(CancellationToken.None);
         if (notices.Count > 0)
