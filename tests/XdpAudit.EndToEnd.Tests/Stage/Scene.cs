@@ -13,6 +13,7 @@ public abstract partial class Scene : IDisposable
     {
         Requires.RootAndBpf();
         _one = one;
+        _ = one.Process; // it listens before the test does anything
         Lab = new();
     }
 
@@ -173,7 +174,7 @@ public abstract partial class Scene : IDisposable
 
                 if (entry.Actor is Actor.Process { Identity: var by })
                 {
-                    Assert.True(by.Pid > 1 && (by.Comm is null ? by.NotKnown?.Count > 0 : by.StartTicks > 0 && by.Uid == 0), $"{by}: {entry.Sentence}");
+                    Assert.True(by.Pid > 1 && (by.Comm is null ? by.NotKnown?.Count > 0 : by.StartTicks > 0 && by.Uid is null or 0u), $"{by}: {entry.Sentence}");
                 }
             }
 
