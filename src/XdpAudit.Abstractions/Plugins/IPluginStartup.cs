@@ -11,7 +11,7 @@ public sealed class PluginEntryPointAttribute(Type startup) : Attribute
     public Type Startup { get; } = startup;
 }
 
-/// <summary>Registers what a plugin brings: one or more <see cref="IExecutor"/>, <see cref="ISensor"/> or <see cref="ILeakDetector"/>.</summary>
+/// <summary>Registers what a plugin brings: one or more <see cref="IExecutor"/>, <see cref="ISensor"/>, <see cref="ILeakDetector"/> or <see cref="ISink"/>.</summary>
 public interface IPluginStartup
 {
     /// <summary>Called once, before anything else. The container is the plugin's own, never the auditor's. Must not block.</summary>
@@ -29,4 +29,7 @@ public interface IPluginHost
 
     /// <summary>The clock to use.</summary>
     TimeProvider Time { get; }
+
+    /// <summary>The auditor's process; the plugin's own is another where it runs isolated.</summary>
+    int AuditorPid => Environment.ProcessId;
 }

@@ -20,4 +20,12 @@ public sealed record Knowledge
 
     /// <summary>Other sources that told the same.</summary>
     public IReadOnlyList<string> ConfirmedBy { get; init; } = [];
+
+    /// <summary>The plugin that told it, as it was at that moment; null when no plugin did.</summary>
+    public PluginSource? Plugin { get; init; }
 }
+
+/// <summary>Which code of a plugin told something: years later it can still be said which bytes these were.</summary>
+/// <param name="Sha256">Digest of the plugin's folder, see <c>plugin_loaded</c>; lower-case hexadecimal.</param>
+/// <param name="Epoch">Names the life of the plugin's process or, within the auditor, of its loading.</param>
+public sealed record PluginSource(string Sha256, string Epoch);
