@@ -72,6 +72,6 @@ public static class PluginIsolation
 }
 
 /// <summary>The JSON of <c>plugin.json</c>: snake_case.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, ReadCommentHandling = JsonCommentHandling.Disallow)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(PluginManifest))]
 public sealed partial class PluginManifestJson : JsonSerializerContext;
