@@ -11,26 +11,22 @@ namespace XdpAudit.Plugins.Libbpf;
 public sealed partial class LibbpfExecutor : IExecutor
 {
     /// <summary>Programs are freed after a grace period of the kernel; up to about a second was seen.</summary>
-    public static readonly TimeSpan DefaultUnloadWait = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan DefaultUnloadWait = LettingGo.DefaultWait;
 
     private readonly string _id;
-    private readonly TimeProvider _time;
-    private readonly TimeSpan _unloadWait;
     private readonly string _epoch = Guid.CreateVersion7().ToString("N");
-    private readonly OperationMemory _operations = new();
+    private readonly Calls _calls = new(cause => cause is DllNotFoundException ? Words.LibraryMissing(cause.Message) : null);
+    private readonly LettingGo _lettingGo;
     private readonly ConcurrentDictionary<KernelProgramId, Descriptor> _programs = new();
     private readonly ConcurrentDictionary<KernelLinkId, Descriptor> _links = new();
 
     // The kernel tells neither mode nor namespace of a link; what was read back when we attached it holds for its whole life.
     private readonly ConcurrentDictionary<KernelLinkId, MadeLink> _attached = new();
-    private readonly Lock _gate = new();
-    private readonly HashSet<Task> _underWay = [];
-    private bool _disposed;
 
     /// <summary>An executor for a plugin id; <paramref name="unloadWait"/> bounds how long an unload waits for the program to go.</summary>
     public LibbpfExecutor(string id, TimeProvider time, TimeSpan unloadWait)
     {
-        (_id, _time, _unloadWait) = (id, time, unloadWait);
+        (_id, _lettingGo) = (id, new(time, unloadWait));
         LibbpfPrint.Enter();
     }
 
@@ -42,7 +38,7 @@ public sealed partial class LibbpfExecutor : IExecutor
         Capabilities =
         [
             ExecutorCapability.AttachNative, ExecutorCapability.AttachGeneric, ExecutorCapability.AttachByLink, ExecutorCapability.AttachByNetlink,
-            ExecutorCapability.LinkUpdate, ExecutorCapability.Pin, ExecutorCapability.Adopt, ExecutorCapability.Ephemeral,
+            ExecutorCapability.AttachExpected, ExecutorCapability.LinkUpdate, ExecutorCapability.Pin, ExecutorCapability.Adopt, ExecutorCapability.Ephemeral,
         ],
         Versions = new Dictionary<string, string> { ["libbpf"] = LibraryVersion(), ["kernel"] = KernelRelease() },
     });
@@ -50,19 +46,11 @@ public sealed partial class LibbpfExecutor : IExecutor
     /// <summary>Waits for calls under way, closes what it holds (which detaches and unloads what nothing else holds), and gives up libbpf's callback.</summary>
     public async ValueTask DisposeAsync()
     {
-        List<Task> underWay;
-        lock (_gate)
+        if (!await _calls.EndAsync().ConfigureAwait(false))
         {
-            if (_disposed)
-            {
-                return;
-            }
-
-            _disposed = true;
-            underWay = [.. _underWay];
+            return;
         }
 
-        await Task.WhenAll(underWay).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var descriptor in _links.Values.Concat(_programs.Values))
         {
             descriptor.Dispose();
@@ -72,47 +60,6 @@ public sealed partial class LibbpfExecutor : IExecutor
     }
 
     private sealed record MadeLink(InterfaceRef At, XdpMode Mode, PinPath? Pin);
-
-    private async ValueTask<Outcome<T>> DoAsync<T>(string call, OperationContext context, Func<Task<Outcome<T>>> act, CancellationToken cancellation)
-        where T : class
-    {
-        cancellation.ThrowIfCancellationRequested();
-        Task<Outcome<T>> running;
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            running = _operations.OnceAsync(call, context.OperationId, () => Task.Run(() => AnswerAsync(act), CancellationToken.None));
-            _underWay.Add(running);
-        }
-
-        try
-        {
-            return await running.ConfigureAwait(false);
-        }
-        finally
-        {
-            lock (_gate)
-            {
-                _underWay.Remove(running);
-            }
-        }
-    }
-
-    private static async Task<Outcome<T>> AnswerAsync<T>(Func<Task<Outcome<T>>> act) where T : class
-    {
-        try
-        {
-            return await act().ConfigureAwait(false);
-        }
-        catch (Refusal refusal)
-        {
-            return refusal.As<T>();
-        }
-        catch (DllNotFoundException e)
-        {
-            return Words.LibraryMissing(e.Message).As<T>();
-        }
-    }
 
     private static unsafe string LibraryVersion()
     {

@@ -33,7 +33,7 @@ public sealed partial class SimulatedExecutor : IExecutor
         Capabilities =
         [
             ExecutorCapability.AttachNative, ExecutorCapability.AttachGeneric, ExecutorCapability.AttachByLink, ExecutorCapability.AttachByNetlink,
-            ExecutorCapability.LinkUpdate, ExecutorCapability.Pin, ExecutorCapability.Adopt, ExecutorCapability.Ephemeral,
+            ExecutorCapability.AttachExpected, ExecutorCapability.LinkUpdate, ExecutorCapability.Pin, ExecutorCapability.Adopt, ExecutorCapability.Ephemeral,
         ],
         Versions = new Dictionary<string, string> { ["kernel"] = SimulatedKernel.Release },
     });

@@ -12,7 +12,7 @@ public sealed partial class LibbpfExecutor
     /// detaches it; a netlink attachment is reported as it is found. A link made here and pinned stays, defunct, after a detach until its pin is removed.
     /// </remarks>
     public ValueTask<Outcome<AttachedProgram>> AttachAsync(AttachRequest request, OperationContext context, CancellationToken cancellation) =>
-        DoAsync("attach", context, () => AttachAsync(request, cancellation), cancellation);
+        _calls.DoAsync("attach", context, () => AttachAsync(request, cancellation), cancellation);
 
     private async Task<Outcome<AttachedProgram>> AttachAsync(AttachRequest request, CancellationToken cancellation)
     {

@@ -11,7 +11,7 @@ public sealed partial class LibbpfExecutor
     /// A netlink attachment is removed in exactly the mode it is in, because the kernel calls the removal of nothing a success.
     /// </remarks>
     public ValueTask<Outcome<NoValue>> DetachAsync(DetachRequest request, OperationContext context, CancellationToken cancellation) =>
-        DoAsync("detach", context, () => request switch
+        _calls.DoAsync("detach", context, () => request switch
         {
             { Link: { } link } => DetachLinkAsync(link, cancellation),
             { Interface: { } at } => NamespaceThread.RunAsync(at, socket => DetachNetlink(socket, request, at, cancellation)),

@@ -7,7 +7,7 @@ public sealed partial class LibbpfExecutor
     /// <inheritdoc/>
     /// <remarks>The mode answered is the one read back when this executor attached the link; of other links it is not known.</remarks>
     public ValueTask<Outcome<AttachedProgram>> UpdateLinkAsync(UpdateLinkRequest request, OperationContext context, CancellationToken cancellation) =>
-        DoAsync("update-link", context, () => Task.FromResult(UpdateLink(request, cancellation)), cancellation);
+        _calls.DoAsync("update-link", context, () => Task.FromResult(UpdateLink(request, cancellation)), cancellation);
 
     private Outcome<AttachedProgram> UpdateLink(UpdateLinkRequest request, CancellationToken cancellation)
     {

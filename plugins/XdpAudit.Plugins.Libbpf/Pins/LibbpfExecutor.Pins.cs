@@ -6,15 +6,15 @@ public sealed partial class LibbpfExecutor
 {
     /// <inheritdoc/>
     public ValueTask<Outcome<PinResult>> PinAsync(PinRequest request, OperationContext context, CancellationToken cancellation) =>
-        DoAsync("pin", context, () => Task.FromResult(Pin(request, cancellation)), cancellation);
+        _calls.DoAsync("pin", context, () => Task.FromResult(Pin(request, cancellation)), cancellation);
 
     /// <inheritdoc/>
     public ValueTask<Outcome<PinResult>> UnpinAsync(UnpinRequest request, OperationContext context, CancellationToken cancellation) =>
-        DoAsync("unpin", context, () => Task.FromResult(Unpin(request, cancellation)), cancellation);
+        _calls.DoAsync("unpin", context, () => Task.FromResult(Unpin(request, cancellation)), cancellation);
 
     /// <inheritdoc/>
     public ValueTask<Outcome<AdoptedObject>> AdoptAsync(AdoptRequest request, OperationContext context, CancellationToken cancellation) =>
-        DoAsync("adopt", context, () => Task.FromResult(Adopt(request)), cancellation);
+        _calls.DoAsync("adopt", context, () => Task.FromResult(Adopt(request)), cancellation);
 
     private static Outcome<PinResult> Pin(PinRequest request, CancellationToken cancellation)
     {

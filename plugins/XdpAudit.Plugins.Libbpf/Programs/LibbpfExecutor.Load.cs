@@ -10,7 +10,7 @@ public sealed partial class LibbpfExecutor
     /// Cancellation is heeded up to the load.
     /// </remarks>
     public ValueTask<Outcome<LoadedProgram>> LoadAsync(LoadRequest request, OperationContext context, CancellationToken cancellation) =>
-        DoAsync("load", context, () => Task.FromResult(Load(request, context, cancellation)), cancellation);
+        _calls.DoAsync("load", context, () => Task.FromResult(Load(request, context, cancellation)), cancellation);
 
     private Outcome<LoadedProgram> Load(LoadRequest request, OperationContext context, CancellationToken cancellation)
     {

@@ -34,6 +34,9 @@ public static class ExecutorCapability
     /// <summary>Attach by netlink: the attachment belongs to nobody and stays until the device goes.</summary>
     public const string AttachByNetlink = "xdp.attach.netlink";
 
+    /// <summary>Replace a netlink attachment only if the program there is the expected one, in one step of the kernel (XDP_FLAGS_REPLACE).</summary>
+    public const string AttachExpected = "xdp.attach.expected";
+
     /// <summary>Replace the program of a link, optionally only if the old one is the expected one.</summary>
     public const string LinkUpdate = "link.update";
 

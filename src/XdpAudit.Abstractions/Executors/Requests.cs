@@ -83,7 +83,10 @@ public sealed record AttachRequest
     /// <summary>By netlink instead of by a link.</summary>
     public bool ByNetlink { get; init; }
 
-    /// <summary>Netlink only: replace exactly this program (XDP_FLAGS_REPLACE); null attaches only where none is (XDP_FLAGS_UPDATE_IF_NOEXIST).</summary>
+    /// <summary>
+    /// Netlink only: replace exactly this program (XDP_FLAGS_REPLACE), which needs <see cref="ExecutorCapability.AttachExpected"/>; null attaches only
+    /// where none is (XDP_FLAGS_UPDATE_IF_NOEXIST).
+    /// </summary>
     public KernelProgramId? ExpectedOld { get; init; }
 
     /// <summary>Where to pin the link; null to hold it by a descriptor of the executor.</summary>
@@ -127,7 +130,10 @@ public sealed record DetachRequest
     /// <summary>Netlink: the mode it is attached in. A wrong mode removes nothing and the kernel calls it success; the executor reads back.</summary>
     public XdpMode Mode { get; init; }
 
-    /// <summary>Netlink: only if this program is there; null for any.</summary>
+    /// <summary>
+    /// Netlink: only if this program is there; null for any. An executor without <see cref="ExecutorCapability.AttachExpected"/> looks right before it
+    /// acts, and warns that another program may have come in between.
+    /// </summary>
     public KernelProgramId? ExpectedOld { get; init; }
 }
 

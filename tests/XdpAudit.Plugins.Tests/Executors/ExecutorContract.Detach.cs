@@ -7,7 +7,12 @@ public abstract partial class ExecutorContract
     {
         var program = await LoadedAsync();
         var at = World.Interface();
-        var attached = await AttachedAsync(program, at);
+        if (await LacksLinksAsync(program, at))
+        {
+            return;
+        }
+
+        var attached = await LinkedAsync(program, at);
 
         var outcome = await DetachAsync(new() { Link = attached.Link });
 
@@ -23,10 +28,10 @@ public abstract partial class ExecutorContract
         var program = await LoadedAsync();
         var at = World.Interface();
         var pin = World.Pin("link");
-        var attached = await AttachedAsync(program, at, pin: pin);
+        var attached = await LinkedAsync(program, at, pin: pin);
 
         Done(await DetachAsync(new() { Link = attached.Link }));
-        var unloaded = Done(await UnloadAsync(Ref(program)));
+        var unloaded = Done(await UnloadAsync(program));
 
         Assert.Empty(World.InForce(at));
         Assert.Equal((program.Id, 0u), World.Link(attached.Link!.Value));
@@ -40,7 +45,7 @@ public abstract partial class ExecutorContract
         var program = await LoadedAsync();
         var at = World.Interface();
         var pin = World.Pin("link");
-        var attached = await AttachedAsync(program, at, pin: pin);
+        var attached = await LinkedAsync(program, at, pin: pin);
         Done(await DetachAsync(new() { Link = attached.Link }));
 
         var defunct = await DetachAsync(new() { Link = attached.Link });
@@ -55,10 +60,10 @@ public abstract partial class ExecutorContract
     [Fact]
     public async Task A_link_of_another_holder_is_detached_and_stays_defunct_with_it()
     {
-        var other = World.Start();
+        var other = World.StartOther();
         var program = await LoadedAsync(by: other);
         var at = World.Interface();
-        var attached = await AttachedAsync(program, at, by: other);
+        var attached = await LinkedAsync(program, at, by: other);
 
         Done(await DetachAsync(new() { Link = attached.Link }));
 
@@ -144,7 +149,7 @@ public abstract partial class ExecutorContract
     {
         var program = await LoadedAsync();
         var at = World.Interface();
-        var attached = await AttachedAsync(program, at);
+        var attached = await LinkedAsync(program, at);
 
         var outcome = await DetachAsync(new() { Interface = at, Mode = XdpMode.Native });
 

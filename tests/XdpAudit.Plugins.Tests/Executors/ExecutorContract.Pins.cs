@@ -6,7 +6,7 @@ public abstract partial class ExecutorContract
     public async Task A_program_a_link_and_a_map_are_pinned_found_by_their_pins_and_unpinned()
     {
         var program = await LoadedAsync();
-        var attached = await AttachedAsync(program, World.Interface());
+        var attached = await LinkedAsync(program, World.Interface());
         (string Kind, uint Id)[] objects =
             [(ObjectKind.Program, program.Id.Value), (ObjectKind.Link, attached.Link!.Value.Value), (ObjectKind.Map, program.MapIds[0].Value)];
 
@@ -96,14 +96,14 @@ public abstract partial class ExecutorContract
         var program = await LoadedAsync(path);
         var second = await LoadedAsync(program: World.Good.Other);
         var at = World.Interface();
-        var attached = await AttachedAsync(program, at);
+        var attached = await LinkedAsync(program, at);
         var cancelled = new CancellationToken(true);
 
         Func<Task>[] calls =
         [
             async () => await Executor.LoadAsync(Loading(World.Pin("two"), program: World.Good.Other), Op(), cancelled),
             async () => await Executor.AttachAsync(Attaching(second, World.Interface()), Op(), cancelled),
-            async () => await Executor.UpdateLinkAsync(new(attached.Link!.Value, Ref(second), null), Op(), cancelled),
+            .. Can(ExecutorCapability.LinkUpdate) ? (IEnumerable<Func<Task>>)[async () => await Executor.UpdateLinkAsync(new(attached.Link!.Value, Ref(second), null), Op(), cancelled)] : [],
             async () => await Executor.DetachAsync(new() { Link = attached.Link }, Op(), cancelled),
             async () => await Executor.PinAsync(new(ObjectKind.Program, second.Id.Value, World.Pin("two")), Op(), cancelled),
             async () => await Executor.UnpinAsync(new(ObjectKind.Program, program.Id.Value, path), Op(), cancelled),

@@ -7,7 +7,7 @@ public abstract partial class ExecutorContract
     {
         var program = await LoadedAsync();
 
-        var outcome = await UnloadAsync(Ref(program));
+        var outcome = await UnloadAsync(program);
 
         Assert.True(Done(outcome).Gone);
         Assert.Null(World.Program(program.Id));
@@ -34,7 +34,7 @@ public abstract partial class ExecutorContract
         var program = await LoadedAsync();
         World.ForeignPin(program.Id, pin);
 
-        var outcome = await UnloadAsync(Ref(program));
+        var outcome = await UnloadAsync(program);
 
         Assert.False(Done(outcome).Gone);
         Assert.Contains("still loaded", Assert.Single(outcome.Warnings), StringComparison.Ordinal);
@@ -49,8 +49,8 @@ public abstract partial class ExecutorContract
         var at = World.Interface();
         var attached = await AttachedAsync(program, at);
 
-        var first = await UnloadAsync(Ref(program));
-        Done(await DetachAsync(new() { Link = attached.Link }));
+        var first = await UnloadAsync(program);
+        Done(await DetachAsync(attached.Link is { } link ? new() { Link = link } : new() { Interface = at }));
 
         Assert.False(Done(first).Gone);
         await EventuallyAsync(() => World.Program(program.Id) is null, "detaching let go of the program");
@@ -74,7 +74,7 @@ public abstract partial class ExecutorContract
     {
         var program = await LoadedAsync();
 
-        var outcome = await UnloadAsync(Ref(program), World.Pin("never"));
+        var outcome = await UnloadAsync(program, World.Pin("never"));
 
         Assert.True(Done(outcome).Gone);
         Assert.Single(outcome.Warnings);
@@ -86,7 +86,7 @@ public abstract partial class ExecutorContract
         var program = await LoadedAsync();
 
         var another = await UnloadAsync(Ref(program) with { LoadedNs = program.LoadedNs + 1 });
-        var gone = await UnloadAsync(new(new(2_000_000_000), 1));
+        var gone = await UnloadAsync(new ProgramRef(new(2_000_000_000), 1));
 
         Assert.True(Done(another, OutcomeKind.AlreadyApplied).Gone);
         Assert.True(Done(gone, OutcomeKind.AlreadyApplied).Gone);
@@ -100,7 +100,7 @@ public abstract partial class ExecutorContract
         var program = await LoadedAsync();
         World.ForeignProgramArray(array, program.Id);
 
-        var outcome = await UnloadAsync(Ref(program));
+        var outcome = await UnloadAsync(program);
         World.ForeignUnpin(array);
 
         Assert.False(Done(outcome).Gone);

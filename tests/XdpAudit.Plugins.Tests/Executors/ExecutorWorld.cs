@@ -11,6 +11,13 @@ public abstract class ExecutorWorld : IAsyncDisposable
 {
     private readonly List<IExecutor> _executors = [];
 
+    /// <summary>What the executors that can do most declare.</summary>
+    internal static IReadOnlyList<string> AllCapabilities { get; } =
+    [
+        ExecutorCapability.AttachNative, ExecutorCapability.AttachGeneric, ExecutorCapability.AttachByLink, ExecutorCapability.AttachByNetlink,
+        ExecutorCapability.AttachExpected, ExecutorCapability.LinkUpdate, ExecutorCapability.Pin, ExecutorCapability.Adopt, ExecutorCapability.Ephemeral,
+    ];
+
     /// <summary>Two programs that load, and a map.</summary>
     public abstract SampleObject Good { get; }
 
@@ -47,6 +54,12 @@ public abstract class ExecutorWorld : IAsyncDisposable
     /// <summary>Loaded programs of this name.</summary>
     public abstract int CountPrograms(string name);
 
+    /// <summary>The pins there are.</summary>
+    public abstract IReadOnlyList<string> Pins();
+
+    /// <summary>The programs and pins there are, for comparing.</summary>
+    public string Account() => $"{CountPrograms(Good.Program)} {CountPrograms(Good.Other)} {CountPrograms(Refused.Program)} {string.Join(' ', Pins())}";
+
     /// <summary>A link's program and interface number, 0 when defunct; null when it is gone.</summary>
     public abstract (KernelProgramId Program, uint IfIndex)? Link(KernelLinkId id);
 
@@ -68,12 +81,10 @@ public abstract class ExecutorWorld : IAsyncDisposable
     public abstract void ForeignProgramArray(PinPath path, KernelProgramId program);
 
     /// <summary>A new executor, as one in a process of its own; disposed with the world.</summary>
-    public IExecutor Start()
-    {
-        var executor = StartExecutor();
-        _executors.Add(executor);
-        return executor;
-    }
+    public IExecutor Start() => Keep(StartExecutor());
+
+    /// <summary>Somebody else's executor, which has all capabilities; disposed with the world.</summary>
+    public IExecutor StartOther() => Keep(StartOtherExecutor());
 
     public async ValueTask DisposeAsync()
     {
@@ -88,5 +99,13 @@ public abstract class ExecutorWorld : IAsyncDisposable
 
     protected abstract IExecutor StartExecutor();
 
+    protected virtual IExecutor StartOtherExecutor() => StartExecutor();
+
     protected abstract void End();
+
+    private IExecutor Keep(IExecutor executor)
+    {
+        _executors.Add(executor);
+        return executor;
+    }
 }

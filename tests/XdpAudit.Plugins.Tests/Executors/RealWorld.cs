@@ -17,10 +17,13 @@ internal sealed partial class RealWorld : ExecutorWorld
     private static byte[]? _good;
     private static byte[]? _refused;
     private readonly Lab _lab = new();
+    private readonly Func<IExecutor> _start;
     private readonly string _mark = $"{Environment.ProcessId:x6}{Interlocked.Increment(ref _worlds):x4}";
 
-    internal RealWorld()
+    /// <param name="start">Starts the executor that is tested; libbpf's when left out, which is somebody else's otherwise.</param>
+    internal RealWorld(Func<IExecutor>? start = null)
     {
+        _start = start ?? StartOtherExecutor;
         lock (Compiling)
         {
             _good ??= Compile("good", Samples.Pass);
@@ -31,6 +34,9 @@ internal sealed partial class RealWorld : ExecutorWorld
         Refused = Write("refused", _refused) with { Program = "refd_" + _mark };
         Truncated = Write("truncated", _good[..(_good.Length / 2)]);
     }
+
+    /// <summary>A directory of the world's own.</summary>
+    internal string Folder => _lab.Folder;
 
     public override SampleObject Good { get; }
 
@@ -112,6 +118,9 @@ internal sealed partial class RealWorld : ExecutorWorld
         return JsonDocument.Parse(answer.Output).RootElement.EnumerateArray().Count(p => p.TryGetProperty("name", out var n) && n.GetString() == name);
     }
 
+    public override IReadOnlyList<string> Pins() =>
+        [.. Directory.EnumerateFiles(_lab.Bpffs, "*", SearchOption.AllDirectories).Where(f => !f.EndsWith(".debug", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
     public override (KernelProgramId Program, uint IfIndex)? Link(KernelLinkId id)
     {
         var answer = Shell.Try("bpftool", "-j", "link", "show", "id", id.ToString());
@@ -142,7 +151,9 @@ internal sealed partial class RealWorld : ExecutorWorld
         Shell.Run("bpftool", "map", "update", "pinned", path.Value, "key", "0", "0", "0", "0", "value", "id", program.ToString());
     }
 
-    protected override IExecutor StartExecutor() => new LibbpfExecutor("libbpf", TimeProvider.System, LibbpfExecutor.DefaultUnloadWait);
+    protected override IExecutor StartExecutor() => _start();
+
+    protected override IExecutor StartOtherExecutor() => new LibbpfExecutor("libbpf", TimeProvider.System, LibbpfExecutor.DefaultUnloadWait);
 
     protected override void End() => _lab.Dispose();
 

@@ -45,6 +45,8 @@ internal sealed class SimulatedWorld : ExecutorWorld
 
     public override int CountPrograms(string name) => Look().Programs.Count(p => p.Name == name);
 
+    public override IReadOnlyList<string> Pins() => [.. _kernel.Pins.Select(p => p.Value).Order(StringComparer.Ordinal)];
+
     public override (KernelProgramId Program, uint IfIndex)? Link(KernelLinkId id) =>
         Look().Links.SingleOrDefault(l => l.Id == id) is { } link ? (link.ProgramId, link.IfIndex!.Value.Value) : null;
 

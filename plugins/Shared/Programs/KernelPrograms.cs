@@ -1,7 +1,7 @@
 using System.Text;
 using XdpAudit.Abstractions;
 
-namespace XdpAudit.Plugins.Libbpf;
+namespace XdpAudit.Plugins;
 
 /// <summary>What the kernel says of a program.</summary>
 internal sealed record ProgramFacts(KernelProgramId Id, string Type, string Name, ProgramTag Tag, ulong LoadedNs, IReadOnlyList<KernelMapId> Maps);
@@ -33,6 +33,13 @@ internal static unsafe class KernelPrograms
 
         descriptor.Dispose();
         throw Words.ProgramIsAnother(program, facts.LoadedNs);
+    }
+
+    /// <summary>Whether the very program that is meant is loaded.</summary>
+    internal static bool Is(ProgramRef program)
+    {
+        using var there = TryOpen(program.Id);
+        return there is not null && Read(there).LoadedNs == program.LoadedNs;
     }
 
     /// <summary>Null when no program has this id.</summary>

@@ -4,7 +4,7 @@ using System.Text;
 using Microsoft.Win32.SafeHandles;
 using XdpAudit.Abstractions;
 
-namespace XdpAudit.Plugins.Libbpf;
+namespace XdpAudit.Plugins;
 
 /// <summary>The bytes of an object file, read once: those that were measured are those that are loaded, whatever happens to the file meanwhile.</summary>
 internal static unsafe class ObjectBytes

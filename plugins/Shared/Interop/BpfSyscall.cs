@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace XdpAudit.Plugins.Libbpf;
+namespace XdpAudit.Plugins;
 
 /// <summary>bpf(2): <see href="https://man7.org/linux/man-pages/man2/bpf.2.html"/>, union bpf_attr in linux/bpf.h.</summary>
 internal static unsafe partial class BpfSyscall

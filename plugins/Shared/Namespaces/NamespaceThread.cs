@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using XdpAudit.Abstractions;
 
-namespace XdpAudit.Plugins.Libbpf;
+namespace XdpAudit.Plugins;
 
 /// <summary>
 /// Acts inside the network namespace of an interface. The namespace belongs to the thread: each call gets a thread of its own, which ends with it

@@ -1,6 +1,6 @@
 using XdpAudit.Abstractions;
 
-namespace XdpAudit.Plugins.Libbpf;
+namespace XdpAudit.Plugins;
 
 /// <summary>Says, for messages, what is attached to an interface and what holds it there.</summary>
 internal static class Presence

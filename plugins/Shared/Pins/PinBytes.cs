@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using XdpAudit.Abstractions;
 
-namespace XdpAudit.Plugins.Libbpf;
+namespace XdpAudit.Plugins;
 
 /// <summary>The bytes of a pin's path: the written form puts a byte that is not printable text as <c>\xNN</c>.</summary>
 internal static class PinBytes

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace XdpAudit.Plugins.Libbpf;
+namespace XdpAudit.Plugins;
 
 /// <summary>Sockets and namespaces: socket(2), netlink(7), setns(2). All return -1 with errno as the last P/Invoke error.</summary>
 internal static unsafe partial class Sockets

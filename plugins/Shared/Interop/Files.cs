@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace XdpAudit.Plugins.Libbpf;
+namespace XdpAudit.Plugins;
 
 /// <summary>Files and descriptors, man section 2. Paths are bytes ending in 0: a pin's name need not be UTF-8. All return -1 with errno as the last P/Invoke error.</summary>
 internal static unsafe partial class Files

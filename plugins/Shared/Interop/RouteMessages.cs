@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace XdpAudit.Plugins.Libbpf;
+namespace XdpAudit.Plugins;
 
 /// <summary>rtnetlink(7): linux/netlink.h, linux/rtnetlink.h, linux/if_link.h.</summary>
 internal static class RouteMessages

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using XdpAudit.Abstractions;
 
-namespace XdpAudit.Plugins.Libbpf;
+namespace XdpAudit.Plugins;
 
 /// <summary>The object behind a pin or a descriptor.</summary>
 internal sealed record KernelObject(string Kind, uint Id)
@@ -10,10 +10,9 @@ internal sealed record KernelObject(string Kind, uint Id)
     public override string ToString() => $"{Kind} {Id}";
 }
 
-/// <summary>Pins: making, opening, removing. Nothing opened here outlives the call.</summary>
-internal static unsafe class KernelPins
+/// <summary>Pins: looking, opening, removing. Nothing opened here outlives the call.</summary>
+internal static unsafe partial class KernelPins
 {
-    private const string PinCall = "bpf(BPF_OBJ_PIN)";
     private const string GetCall = "bpf(BPF_OBJ_GET)";
 
     /// <summary>Refuses a path at which nothing can be pinned, before anything is done; changes nothing.</summary>
@@ -41,45 +40,29 @@ internal static unsafe class KernelPins
         }
     }
 
-    /// <summary>Pins, making missing directories, and returns those; what it made it takes back when the pin fails.</summary>
-    internal static IReadOnlyCollection<string> Pin(Descriptor what, PinPath path)
+    /// <summary>Makes the directories of a path that are missing and returns them, the deepest first; what it made it takes back when one cannot be made.</summary>
+    internal static IReadOnlyCollection<string> MakeDirectories(PinPath path)
     {
-        Check(path);
         var (existing, missing) = Split(path);
         var made = new Stack<string>();
-        try
+        var directory = existing;
+        foreach (var name in missing.SkipLast(1))
         {
-            var directory = existing;
-            foreach (var name in missing.SkipLast(1))
+            directory = $"{directory.TrimEnd('/')}/{name}";
+            switch (On(directory, d => Files.mkdir(d, 0x1C0)))
             {
-                directory = $"{directory.TrimEnd('/')}/{name}";
-                if (On(directory, d => Files.mkdir(d, 0x1C0)) is var refused and not 0 and not Errnos.Eexist)
-                {
+                case 0:
+                    made.Push(directory);
+                    break;
+                case Errnos.Eexist:
+                    break; // somebody else made it meanwhile: it is theirs
+                case var refused:
+                    RemoveEmpty(made);
                     throw Words.Kernel($"make directory '{directory}' for a pin", refused, "mkdir");
-                }
-
-                made.Push(directory);
             }
-
-            fixed (byte* bytes = PinBytes.Of(path.Value))
-            {
-                var attributes = new BpfSyscall.ObjectAttributes { Path = (ulong)bytes, Fd = (uint)what.Number };
-                var answer = BpfSyscall.Bpf(BpfSyscall.ObjPin, &attributes, sizeof(BpfSyscall.ObjectAttributes));
-                if (answer < 0)
-                {
-                    throw answer == -Errnos.Eexist
-                        ? Words.PinTaken(path, Look(path)?.ToString() ?? "something")
-                        : Words.Kernel($"pin at '{path}'", -answer, PinCall);
-                }
-            }
-
-            return made;
         }
-        catch
-        {
-            RemoveEmpty(made);
-            throw;
-        }
+
+        return made;
     }
 
     /// <summary>Takes made directories back, the deepest first; what is not empty stays, for another's pin may have come into it.</summary>

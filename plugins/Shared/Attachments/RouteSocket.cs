@@ -2,9 +2,9 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using XdpAudit.Abstractions;
-using static XdpAudit.Plugins.Libbpf.RouteMessages;
+using static XdpAudit.Plugins.RouteMessages;
 
-namespace XdpAudit.Plugins.Libbpf;
+namespace XdpAudit.Plugins;
 
 /// <summary>An interface as rtnetlink shows it.</summary>
 internal sealed record InterfaceFacts(string Name, IReadOnlyList<ObservedXdp> Xdp);
@@ -13,9 +13,8 @@ internal sealed record InterfaceFacts(string Name, IReadOnlyList<ObservedXdp> Xd
 internal readonly record struct Acknowledgement(int Errno, string? ExtAck);
 
 /// <summary>A rtnetlink socket. It stays in the namespace of the thread that opened it.</summary>
-internal sealed unsafe class RouteSocket : IDisposable
+internal sealed unsafe partial class RouteSocket : IDisposable
 {
-    internal const string SetCall = "rtnetlink(RTM_SETLINK)";
     internal const string GetCall = "rtnetlink(RTM_GETLINK)";
     private readonly Descriptor _socket;
     private readonly byte[] _answer = new byte[64 * 1024];
@@ -50,24 +49,6 @@ internal sealed unsafe class RouteSocket : IDisposable
         return header.Type == NewLink ? Interface(answer)
             : Acknowledged(answer) is { Errno: Errnos.Enodev } ? throw Words.InterfaceNotFound(at, GetCall)
             : throw Words.Kernel($"read interface '{at.Name}'", Acknowledged(answer).Errno, GetCall, Acknowledged(answer).ExtAck);
-    }
-
-    /// <summary>Sets or, with fd -1, removes the program in the mode the flags name. Success does not mean that anything was removed.</summary>
-    internal Acknowledgement SetXdp(IfIndex ifIndex, int fd, uint flags, int? expectedFd)
-    {
-        var request = Begin(SetLink, FlagRequest | FlagAck, ifIndex);
-        var nested = request.Count;
-        Attribute(request, IflaXdp | Nested, 0);
-        request.RemoveRange(nested + 4, 4);
-        Attribute(request, IflaXdpFd, unchecked((uint)fd));
-        Attribute(request, IflaXdpFlags, flags);
-        if (expectedFd is { } expected)
-        {
-            Attribute(request, IflaXdpExpectedFd, (uint)expected);
-        }
-
-        BinaryPrimitives.WriteUInt16LittleEndian(CollectionsMarshal.AsSpan(request)[nested..], (ushort)(request.Count - nested));
-        return Acknowledged(Exchange(request, SetCall));
     }
 
     public void Dispose() => _socket.Dispose();
