@@ -27,6 +27,7 @@ internal static class Words
     internal const string PinsNeedRoot = "reading another mount namespace needs CAP_SYS_PTRACE and CAP_SYS_ADMIN: run the auditor as root";
     internal const string PinTooDeep = "directories are nested deeper than we follow";
     internal const string MapWriteOnly = "its elements cannot be read from user space";
+    internal const string RunAsRoot = "run this as root, or as the user who owns it";
     internal const string MoreGapsWhy = "listed are the first; remove their cause and look again";
     internal const string MapIdsNeedSysAdmin = "the maps a program uses are told only when it is opened by id, which needs CAP_SYS_ADMIN";
     internal const string MapMemlockNeedsSysAdmin = "the memory of a map is told only when it is opened by id, which needs CAP_SYS_ADMIN";

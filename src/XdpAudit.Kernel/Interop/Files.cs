@@ -15,6 +15,7 @@ internal static unsafe partial class Files
     /// <summary>O_PATH is the same number on x86-64 and arm64; O_DIRECTORY and O_NOFOLLOW are not.</summary>
     internal const int O_PATH = 0x200000;
     internal const int O_CLOEXEC = 0x80000;
+    internal const int O_NONBLOCK = 0x800;
 
     internal const uint STATX_BASIC_STATS = 0x7ff;
 
@@ -65,10 +66,23 @@ internal static unsafe partial class Files
 internal struct statx
 {
     [FieldOffset(0)] internal uint stx_mask;
+    [FieldOffset(20)] internal uint stx_uid;
     [FieldOffset(28)] internal ushort stx_mode;
     [FieldOffset(32)] internal ulong stx_ino;
+    [FieldOffset(40)] internal ulong stx_size;
+    [FieldOffset(96)] internal statx_timestamp stx_ctime;
+    [FieldOffset(112)] internal statx_timestamp stx_mtime;
     [FieldOffset(136)] internal uint stx_dev_major;
     [FieldOffset(140)] internal uint stx_dev_minor;
     [FieldOffset(144)] internal ulong stx_mnt_id;
+}
+
+/// <summary>include/uapi/linux/stat.h, struct statx_timestamp.</summary>
+[KernelStruct("statx_timestamp")]
+[StructLayout(LayoutKind.Explicit, Size = 16)]
+internal struct statx_timestamp
+{
+    [FieldOffset(0)] internal long tv_sec;
+    [FieldOffset(8)] internal uint tv_nsec;
 }
 #pragma warning restore CS8981
