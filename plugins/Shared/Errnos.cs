@@ -35,4 +35,7 @@ internal static class Errnos
     };
 
     internal static string Name(int errno) => Names.GetValueOrDefault(errno) ?? "errno " + errno.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The number of a name; null when it is none of these.</summary>
+    internal static int? Number(string name) => Names.FirstOrDefault(n => n.Value == name) is { Value: not null } known ? known.Key : null;
 }

@@ -67,7 +67,7 @@ internal static class Words
     internal static Refusal InterfaceIsAnother(InterfaceRef at, string found) =>
         Rejected(ErrorCode.Unexpected, $"interface {at.IfIndex} in network namespace {at.Netns} is '{found}' and '{at.Name}' was asked for: it was renamed or its number given again; ask again with the present name");
 
-    internal static Refusal Occupied(InterfaceRef at, XdpMode asked, IReadOnlyCollection<InForce> there, int errno, string function, string? extAck) =>
+    internal static Refusal Occupied(InterfaceRef at, XdpMode asked, IReadOnlyCollection<InForce> there, int? errno, string function, string? extAck) =>
         Rejected(ErrorCode.Busy, $"cannot attach {Asked(asked)}to interface '{at.Name}': {There(there)}; detach that first", errno, function, extAck);
 
     internal static Refusal ReplacesAnother(InterfaceRef at, KernelProgramId expected, IReadOnlyCollection<InForce> there, int? errno, string? function, string? extAck) =>
@@ -76,7 +76,7 @@ internal static class Words
     internal static Refusal ModeIsAnother(InterfaceRef at, XdpMode asked, IReadOnlyCollection<InForce> there) =>
         Rejected(ErrorCode.Unexpected, $"will not detach {asked.Text()} from interface '{at.Name}': {There(there)}; the kernel would remove nothing and call it success, ask for the mode it is attached in");
 
-    internal static Refusal HeldByLink(InterfaceRef at, IReadOnlyCollection<InForce> there, int errno, string function, string? extAck) =>
+    internal static Refusal HeldByLink(InterfaceRef at, IReadOnlyCollection<InForce> there, int? errno, string function, string? extAck) =>
         Rejected(ErrorCode.Busy, $"cannot detach interface '{at.Name}' by netlink: {There(there)}, and only a detach of the link removes it", errno, function, extAck);
 
     internal static Refusal ModeUnsupported(InterfaceRef at, XdpMode asked, int errno, string function, string? extAck) =>

@@ -74,6 +74,21 @@ internal static unsafe partial class KernelPins
         }
     }
 
+    /// <summary>The files right below a directory; none when there is no such directory.</summary>
+    internal static IReadOnlyList<PinPath> Inside(PinPath directory) =>
+        Directory.Exists(directory.Value) ? [.. Directory.EnumerateFiles(directory.Value).Select(f => new PinPath(f))] : [];
+
+    /// <summary>Removes a directory of our own and the pins right below it.</summary>
+    internal static void RemoveDirectory(PinPath directory)
+    {
+        foreach (var file in Inside(directory))
+        {
+            On(file.Value, p => Files.unlink(p));
+        }
+
+        On(directory.Value, d => Files.rmdir(d));
+    }
+
     /// <summary>What a pin holds; null when there is none, or what is there is no BPF object that opens.</summary>
     internal static KernelObject? Look(PinPath path)
     {

@@ -14,6 +14,9 @@ public sealed record ExecutorDescriptor
 
     /// <summary>Versions of what it drives: <c>libbpf</c>, <c>kernel</c>.</summary>
     public IReadOnlyDictionary<string, string> Versions { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What it could do elsewhere and cannot here, why, and what would help; for people, lower case, no full stop.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
 /// <summary>Known capabilities.</summary>

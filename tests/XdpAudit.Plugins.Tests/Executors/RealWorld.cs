@@ -16,7 +16,17 @@ internal sealed partial class RealWorld : ExecutorWorld
     private static readonly Lock Compiling = new();
     private static byte[]? _good;
     private static byte[]? _refused;
-    private readonly Lab _lab = new();
+    // One lab for all worlds of this run: making and clearing one away takes longer than most tests. Each world has directories and namespaces of its own.
+    private static readonly Lazy<Lab> Shared = new(() =>
+    {
+        var lab = new Lab();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => lab.Dispose();
+        return lab;
+    });
+
+    private readonly Lab _lab = Shared.Value;
+    private readonly string _pins;
+    private readonly List<string> _namespaces = [];
     private readonly Func<IExecutor> _start;
     private readonly string _mark = $"{Environment.ProcessId:x6}{Interlocked.Increment(ref _worlds):x4}";
 
@@ -24,6 +34,9 @@ internal sealed partial class RealWorld : ExecutorWorld
     internal RealWorld(Func<IExecutor>? start = null)
     {
         _start = start ?? StartOtherExecutor;
+        (Folder, _pins) = ($"{_lab.Folder}/{_mark}", $"{_lab.Bpffs}/{_mark}");
+        Directory.CreateDirectory(Folder);
+        Directory.CreateDirectory(_pins);
         lock (Compiling)
         {
             _good ??= Compile("good", Samples.Pass);
@@ -36,7 +49,19 @@ internal sealed partial class RealWorld : ExecutorWorld
     }
 
     /// <summary>A directory of the world's own.</summary>
-    internal string Folder => _lab.Folder;
+    internal string Folder { get; }
+
+    /// <summary>A directory of the world's own on a bpffs.</summary>
+    internal string Bpffs => _pins;
+
+    /// <summary>Compiles an object of the test's own.</summary>
+    internal SampleObject Object(string name, string source, string program)
+    {
+        var compiled = File.ReadAllBytes(_lab.CompileBpf(_mark + name, source));
+        var path = $"{Folder}/{name}.bpf.o";
+        File.WriteAllBytes(path, compiled);
+        return new(path, Convert.ToHexStringLower(SHA256.HashData(compiled)), program, program);
+    }
 
     public override SampleObject Good { get; }
 
@@ -44,13 +69,14 @@ internal sealed partial class RealWorld : ExecutorWorld
 
     public override SampleObject Truncated { get; }
 
-    public override PinPath PinElsewhere => new(_lab.Folder + "/pin");
+    public override PinPath PinElsewhere => new(Folder + "/pin");
 
-    public override PinPath Pin(string name) => new($"{_lab.Bpffs}/{name}");
+    public override PinPath Pin(string name) => new($"{_pins}/{name}");
 
     public override InterfaceRef Interface(string kind = "veth")
     {
         var netns = _lab.Netns();
+        _namespaces.Add(netns);
         if (kind != "veth")
         {
             Shell.Run("ip", "-n", netns, "link", "add", "name", "br0", "type", kind);
@@ -119,7 +145,7 @@ internal sealed partial class RealWorld : ExecutorWorld
     }
 
     public override IReadOnlyList<string> Pins() =>
-        [.. Directory.EnumerateFiles(_lab.Bpffs, "*", SearchOption.AllDirectories).Where(f => !f.EndsWith(".debug", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(_pins, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 
     public override (KernelProgramId Program, uint IfIndex)? Link(KernelLinkId id)
     {
@@ -155,7 +181,12 @@ internal sealed partial class RealWorld : ExecutorWorld
 
     protected override IExecutor StartOtherExecutor() => new LibbpfExecutor("libbpf", TimeProvider.System, LibbpfExecutor.DefaultUnloadWait);
 
-    protected override void End() => _lab.Dispose();
+    protected override void End()
+    {
+        _namespaces.ForEach(n => Shell.Try("ip", "netns", "del", n));
+        Directory.Delete(_pins, recursive: true);
+        Directory.Delete(Folder, recursive: true);
+    }
 
     private static string Netns(InterfaceRef at) => at.NetnsPath!.Split('/')[^1];
 
@@ -177,7 +208,7 @@ internal sealed partial class RealWorld : ExecutorWorld
 
     private SampleObject Write(string name, byte[] bytes)
     {
-        var path = $"{_lab.Folder}/{name}.bpf.o";
+        var path = $"{Folder}/{name}.bpf.o";
         var marked = Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(bytes).Replace(Unmarked, _mark, StringComparison.Ordinal));
         File.WriteAllBytes(path, marked);
         return new(path, Convert.ToHexStringLower(SHA256.HashData(marked)), "pass_" + _mark, "othr_" + _mark);
