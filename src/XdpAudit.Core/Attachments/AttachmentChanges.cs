@@ -43,7 +43,8 @@ internal static class AttachmentChanges
         {
             var link = old.Link is { } l ? look.KnownLinks.GetValueOrDefault(l.Id) : null;
             var ours = why is EndReason.InterfaceGone or EndReason.NetnsGone ? null : look.Ours.OutOfForce(key, old.Program, old.Link, link);
-            look.Tell(new AttachmentRemoved(key, name, old.Mode, old.Program, old.Link, why), ours);
+            var removed = new AttachmentRemoved(key, name, old.Mode, old.Program, old.Link, why);
+            look.Tell(removed, ours, by: look.Heard.Of(removed) ?? (why is EndReason.LinkReleased && link is not null ? look.Heard.Release(link) : null));
         }
     }
 

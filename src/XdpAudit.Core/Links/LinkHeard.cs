@@ -83,9 +83,8 @@ internal static class LinkHeard
             narrator.Tell(new HolderGone(link.Key.Value, holder.Holder, "closed it or ended"), by);
         }
 
-        var cause = by.Notice is DescriptorCloseNotice or ProcessExitNotice or UnpinNotice ? Witnesses.Words(by) : null;
         narrator.Tell(
-            new LinkReleased(link.Key, link.Program, EndReason.LastReference, HolderWords.Of(link), cause), by, narrator.Ours.Released(link),
+            new LinkReleased(link.Key, link.Program, EndReason.LastReference, HolderWords.Of(link), Witnesses.WordsOfEnd(by)), by, narrator.Ours.Released(link),
             narrator.Seen.Coverage.Links.Complete && narrator.SeenLink(link.Key.Id) is null);
         narrator.Links.Remove(link.Key.Id);
     }

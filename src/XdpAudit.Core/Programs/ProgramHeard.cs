@@ -73,9 +73,9 @@ internal static class ProgramHeard
         var end = cause is { Notice.Actor: Actor.Process } ? cause : by;
         foreach (var here in program.Attachments)
         {
-            // That its interface is gone by now says nothing of a link that was closed before.
+            // That its interface is gone by now says nothing of a link that was closed before, or ended with who held it.
             var holding = here.Link is { } held ? narrator.Link(held.Id) : null;
-            var closed = holding is not null && narrator.EndOf(holding, notice.BootNs) is not null;
+            var closed = holding is not null && (narrator.EndOf(holding, notice.BootNs) is not null || cause?.Notice is ProcessExitNotice);
             var gone = closed ? null : narrator.WhyGone(here.AttachPoint);
             AttachmentHeard.Removed(narrator, holding is null ? end : EndOf(holding), here.AttachPoint, here.Interface.Name, here.Mode, key, here.Link, gone ?? (here.Link is null ? EndReason.Asked : EndReason.LinkReleased));
             if (here.Link is { } on && gone is not null && narrator.Link(on.Id) is { Defunct: null } link)

@@ -103,6 +103,7 @@ internal sealed class Narrator
     /// <param name="occurred">When, if not when the notice says.</param>
     internal void Tell(JournalEvent fact, Testimony by, OperationState? ours = null, bool shown = false, Occurrence? occurred = null)
     {
+        Witnesses.Tell(fact, by);
         fact = by.Sign(fact, occurred ?? Occurrence.Exactly(Moment(by.Notice.BootNs)), ours, shown ? Evidence.Of(Seen) : null);
         _events.Add(fact);
         Known = HostState.Fold(Known, new(Known.Position + 1, Seen.FinishedAt, fact));

@@ -16,6 +16,7 @@ internal sealed class Witnesses
     private readonly Lazy<ILookup<string, Testimony>> _byName;
     private readonly ulong _previous;
     private readonly HashSet<KernelNotice> _open = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<string, ulong> _changed = [];
 
     internal Witnesses(IReadOnlyList<Heard> heard, Observation seen, LookContext context)
     {
@@ -63,18 +64,18 @@ internal sealed class Witnesses
         ProgramUnpinned e => Last($"unpin {e.Pin.Path}"),
         LinkFound e => Last($"create {e.Link.Key.Id}"),
         LinkCreated e => Last($"create {e.Link.Key.Id}"),
-        LinkProgramReplaced e => Last($"update {e.Link.Id} {e.NewProgram.Id}"),
+        LinkProgramReplaced e => Last($"update {e.Link.Id} {e.NewProgram.Id}", Changed(e)),
         LinkDetached e => Last($"detach {e.Link.Id}"),
         LinkReleased e => Last($"free {e.Link.Id}") ?? LastClose(e.Link),
         LinkPinned e => Pinned(ObjectKind.Link, e.Link.Id.Value, e.Pin),
         LinkUnpinned e => Last($"unpin {e.Pin.Path}"),
         MapPinned e => Pinned(ObjectKind.Map, e.Map.Id.Value, e.Pin),
         MapUnpinned e => Last($"unpin {e.Pin.Path}"),
-        AttachmentEstablished e => e.Link is { } link ? Last($"create {link.Id}") : Last($"on {e.AttachPoint.Netns} {e.AttachPoint.IfIndex} {e.Program.Id}"),
-        AttachmentReplaced e => e.Link is { } link ? Last($"update {link.Id} {e.NewProgram.Id}") : Last($"on {e.AttachPoint.Netns} {e.AttachPoint.IfIndex} {e.NewProgram.Id}"),
+        AttachmentEstablished e => e.Link is { } link ? Last($"create {link.Id}") : Last($"on {Place(e.AttachPoint, e.Mode)} {e.Program.Id}", Changed(e)),
+        AttachmentReplaced e => e.Link is { } link ? Last($"update {link.Id} {e.NewProgram.Id}", Changed(e)) : Last($"on {Place(e.AttachPoint, e.Mode)} {e.NewProgram.Id}", Changed(e)),
         AttachmentRemoved e => e.Link is { } link
             ? Last($"detach {link.Id}") ?? Last($"free {link.Id}") ?? (e.Why is EndReason.LinkReleased or EndReason.Unknown ? LastClose(link) : null)
-            : Last($"off {e.AttachPoint.Netns} {e.AttachPoint.IfIndex} {e.Program.Id}"),
+            : Last($"off {Place(e.AttachPoint, e.Mode)} {e.Program.Id}", Changed(e)),
         HolderGone { Holder: HolderFacts.ByDescriptor d } => Last($"exit {d.Process.Pid} {d.Process.StartTicks}"),
         _ => null,
     };
@@ -95,6 +96,30 @@ internal sealed class Witnesses
 
     /// <summary>The close that took the last reference of a link, if one did before a moment; null when that was not heard.</summary>
     internal Testimony? EndOf(LinkState link, ulong notAfter) => link.Pins.Count == 0 ? LastClose(link.Key, notAfter) : null;
+
+    /// <summary>
+    /// What took the last reference of a link that a look proves to be gone. The look may have been under way: then nothing but the end of those who
+    /// held it tells. Null when that was not heard, or not of all of them.
+    /// </summary>
+    internal Testimony? Release(LinkState link)
+    {
+        if (!Any || link.Pins.Count > 0)
+        {
+            return Unpin(link.Pins);
+        }
+
+        var ends = link.Holders.Select(h => h.Holder is HolderFacts.ByDescriptor d ? Last($"exit {d.Process.Pid} {d.Process.StartTicks}") : null).ToList();
+        return Last($"free {link.Key.Id}") ?? LastClose(link.Key) ?? (ends.Contains(null) ? null : ends.MaxBy(e => e!.Notice.BootNs));
+    }
+
+    /// <summary>Remembers what changed a link or place last, as far as it is told: nothing before it can have led to what a look finds.</summary>
+    internal void Tell(JournalEvent fact, Testimony by)
+    {
+        if (Changed(fact) is { } what)
+        {
+            _changed[what] = by.Notice.BootNs;
+        }
+    }
 
     /// <summary>Links that pins kept: no close took their last reference.</summary>
     internal HashSet<LinkKey> KeptByPins { private get; set; } = [];
@@ -119,6 +144,9 @@ internal sealed class Witnesses
     /// <summary>The last that was heard of a pin made at a path.</summary>
     internal Testimony? LastAt(PinNotice pin) =>
         _byName.Value[$"pin {pin.Held} {pin.HeldId}"].LastOrDefault(t => ((PinNotice)t.Notice).Path == pin.Path);
+
+    /// <summary>What took a last reference, in words; null when it only tells that it went.</summary>
+    internal static string? WordsOfEnd(Testimony? end) => end?.Notice is DescriptorCloseNotice or ProcessExitNotice or UnpinNotice ? Words(end) : null;
 
     /// <summary>What a cause is, in words.</summary>
     internal static string Words(Testimony cause)
@@ -162,7 +190,7 @@ internal sealed class Witnesses
 
     private static IEnumerable<string> Set(XdpSetNotice n)
     {
-        var place = $"{n.Interface.Netns} {n.Interface.IfIndex}";
+        var place = $"{n.Interface.Netns} {n.Interface.IfIndex} {n.Mode}";
         if (n.After is { } after)
         {
             yield return $"on {place} {after}";
@@ -191,7 +219,21 @@ internal sealed class Witnesses
         !KeptByPins.Contains(link) && _byName.Value[$"close {ObjectKind.Link} {link.Id}"].LastOrDefault(t => !IsPast(t) && t.Notice.BootNs <= notAfter) is { Notice: DescriptorCloseNotice { Last: true } } last
             && !_byName.Value.Contains($"pin {ObjectKind.Link} {link.Id}") ? last : null;
 
-    private Testimony? Last(string name) => _byName.Value[name].LastOrDefault(t => !IsPast(t));
+    private Testimony? Last(string name, string? changed = null) =>
+        _byName.Value[name].LastOrDefault(t => !IsPast(t)) is { } last && (changed is null || last.Notice.BootNs >= _changed.GetValueOrDefault(changed)) ? last : null;
+
+    // What else may have changed since, by the name that all of its changes have.
+    private static string? Changed(JournalEvent fact) => fact switch
+    {
+        LinkProgramReplaced e => e.Link.Value,
+        AttachmentReplaced { Link: { } link } => link.Value,
+        AttachmentEstablished e => Place(e.AttachPoint, e.Mode),
+        AttachmentReplaced e => Place(e.AttachPoint, e.Mode),
+        AttachmentRemoved e => Place(e.AttachPoint, e.Mode),
+        _ => null,
+    };
+
+    private static string Place(AttachPointKey at, XdpMode mode) => $"{at.Netns} {at.IfIndex} {mode}";
 
     // What happened before the last look began, that look has seen what came of it: what this one finds is no work of that, but for what takes the
     // kernel some time. That it is heard of only now makes no difference.

@@ -43,6 +43,23 @@ public sealed class HeardLinkTests
         Assert.Equal(_watcher.Witnessed(close, told[4], true).Occurred, told[4].Occurred);
     }
 
+    // Seen on a busy machine: the look had read the descriptors and interfaces when the process ended, and read the links when they were gone.
+    [Fact]
+    public void A_link_that_went_with_its_process_while_the_look_was_under_way_is_told_with_who_that_was()
+    {
+        _scene.Link(3, 7);
+        _scene.Holds(60, ObjectKind.Link, 3);
+        _watcher.Looks(_scene);
+        _scene.Links.Clear();
+        _watcher.Hears(Exit(_watcher.Ns(0.4), 60));
+
+        var told = Told();
+
+        Assert.Equal(["AttachmentRemoved", "HolderGone", "LinkReleased"], told.Select(t => t.GetType().Name));
+        Assert.All(told, t => Assert.Equal((Knowledge.Witnessed, By(60)), (t.KnownBy.How, t.Actor)));
+        Assert.Equal("process 60 (loader) ended", ((LinkReleased)told[2]).Cause);
+    }
+
     [Fact]
     public void An_update_replaces_what_is_in_force()
     {
