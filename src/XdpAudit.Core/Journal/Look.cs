@@ -123,6 +123,11 @@ internal sealed class Look
     internal void Tell(JournalEvent fact, OperationState? ours = null, Occurrence? occurred = null, Testimony? by = null)
     {
         by ??= Heard.Of(fact);
+        if (by is not null)
+        {
+            Heard.Tell(fact, by);
+        }
+
         _events.Add(by is not null ? by.Sign(fact, occurred ?? Occurrence.Exactly(Moment(by.Notice.BootNs)), ours, Source) : fact with
         {
             Occurred = occurred ?? Meanwhile(ours),

@@ -62,8 +62,8 @@ internal static class LinkDecisions
     {
         foreach (var known in look.KnownLinks.Values.Where(k => look.IsGone(k.Key)).OrderBy(k => k.Key.Id.Value))
         {
-            var end = look.Heard.Release(known);
-            look.Tell(new LinkReleased(known.Key, known.Program, EndReason.LastReference, HolderWords.Of(known), Witnesses.WordsOfEnd(end)), look.Ours.Released(known), by: end);
+            var (end, ours) = (look.Heard.Release(known), look.Ours.Released(known));
+            look.Tell(new LinkReleased(known.Key, known.Program, EndReason.LastReference, HolderWords.Of(known), ours is null ? Witnesses.WordsOfEnd(end) : null), ours, by: end);
         }
     }
 

@@ -156,6 +156,7 @@ internal static class ProgramHeard
     [
         $"close {ObjectKind.Program} {program.Facts.Key.Id}",
         $"left {program.Facts.Key.Id}",
+        Witnesses.LetGo(program.Facts.Key.Id),
         .. program.Links.Select(l => $"close {ObjectKind.Link} {l.Id}"),
         .. program.Pins.Select(p => $"unpin {p.Pin.Path}"),
         .. Exits(program),

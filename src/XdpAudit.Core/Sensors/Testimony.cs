@@ -6,6 +6,9 @@ public sealed record Heard(string Sensor, KernelNotice Notice)
     /// <summary>An earlier look has dealt with it. It is kept for one look more, to know it again when it comes a second time.</summary>
     public bool Told { get; init; }
 
+    /// <summary>Programs that lost a reference by it, as was told: what frees one may be heard of only after the next look has begun.</summary>
+    internal IReadOnlyCollection<KernelProgramId> LetGo { get; init; } = [];
+
     /// <summary>The source, as events name it.</summary>
     internal string Source => $"sensor:{Sensor}/{Notice.Tier}";
 }
@@ -15,6 +18,9 @@ internal sealed record Testimony(KernelNotice Notice, string Source, IReadOnlyLi
 {
     /// <summary>An earlier look has dealt with it, whoever told it then.</summary>
     internal bool Told { get; private init; }
+
+    /// <summary>Programs that lost a reference by it, as an earlier look told.</summary>
+    internal IReadOnlyCollection<KernelProgramId> LetGo { get; private init; } = [];
 
     /// <summary>Events that one tier saw at once can reach another some time later.</summary>
     private const ulong Together = 20_000_000;
@@ -29,7 +35,7 @@ internal sealed record Testimony(KernelNotice Notice, string Source, IReadOnlyLi
         {
             if (Name(one.Notice) is not { } name)
             {
-                all.Add(new(one.Notice, one.Source, []) { Told = one.Told });
+                all.Add(new(one.Notice, one.Source, []) { Told = one.Told, LetGo = one.LetGo });
                 continue;
             }
 
@@ -46,7 +52,7 @@ internal sealed record Testimony(KernelNotice Notice, string Source, IReadOnlyLi
             else
             {
                 open[name] = all.Count;
-                all.Add(new(one.Notice, one.Source, []) { Told = one.Told });
+                all.Add(new(one.Notice, one.Source, []) { Told = one.Told, LetGo = one.LetGo });
             }
 
             given[(one.Source, name, one.Notice.BootNs)] = open[name];
@@ -98,8 +104,8 @@ internal sealed record Testimony(KernelNotice Notice, string Source, IReadOnlyLi
         && (one.Notice is ProgramLoadNotice or ProgramUnloadNotice or LinkCreateNotice or LinkFreeNotice || one.Notice.BootNs - told.Notice.BootNs < Together);
 
     private Testimony With(Heard one) => Weight(one.Notice) > Weight(Notice)
-        ? new(Best(one.Notice, Notice), one.Source, [Source, .. ConfirmedBy]) { Told = Told || one.Told }
-        : this with { Notice = Best(Notice, one.Notice), ConfirmedBy = [.. ConfirmedBy, one.Source], Told = Told || one.Told };
+        ? new(Best(one.Notice, Notice), one.Source, [Source, .. ConfirmedBy]) { Told = Told || one.Told, LetGo = [.. LetGo, .. one.LetGo] }
+        : this with { Notice = Best(Notice, one.Notice), ConfirmedBy = [.. ConfirmedBy, one.Source], Told = Told || one.Told, LetGo = [.. LetGo, .. one.LetGo] };
 
     private static KernelNotice Best(KernelNotice best, KernelNotice other) => best.Actor is Actor.Process ? best : best with { Actor = other.Actor };
 

@@ -17,13 +17,14 @@ internal sealed class Witnesses
     private readonly ulong _previous;
     private readonly HashSet<KernelNotice> _open = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, ulong> _changed = [];
+    private readonly Dictionary<KernelNotice, HashSet<KernelProgramId>> _letGo = new(ReferenceEqualityComparer.Instance);
 
     internal Witnesses(IReadOnlyList<Heard> heard, Observation seen, LookContext context)
     {
         _previous = context.PreviousLookBootNs ?? 0;
         Began = seen.StartedBootNs ?? Ns(seen, seen.StartedAt);
         _told = Testimony.Of(heard);
-        _byName = new(() => _told.SelectMany(t => Names(t.Notice), (t, name) => (t, name)).ToLookup(n => n.name, n => n.t));
+        _byName = new(() => _told.SelectMany(t => Names(t.Notice).Concat(t.LetGo.Select(LetGo)), (t, name) => (t, name)).ToLookup(n => n.name, n => n.t));
     }
 
     /// <summary>When the look began, nanoseconds of CLOCK_BOOTTIME: what was heard before, it has seen the effect of.</summary>
@@ -50,6 +51,7 @@ internal sealed class Witnesses
         return
         [
             .. heard.Where(h => h.Notice.BootNs > Began || !h.Told || (IsCause(h.Notice) && h.Notice.BootNs + Delay > looked))
+                .Select(h => _letGo.TryGetValue(h.Notice, out var programs) ? h with { LetGo = [.. h.LetGo, .. programs] } : h)
                 .Select(h => h.Notice.BootNs > Began || h.Told || _open.Contains(h.Notice) ? h : h with { Told = true }),
         ];
     }
@@ -82,7 +84,7 @@ internal sealed class Witnesses
 
     /// <summary>The last thing heard before a moment that can have taken the last reference of a program or link.</summary>
     internal Testimony? Cause(ulong notAfter, params IEnumerable<string> names) =>
-        names.SelectMany(n => _byName.Value[n]).Where(t => t.Notice.BootNs <= notAfter && t.Notice.BootNs + Delay > notAfter).MaxBy(t => t.Notice.BootNs);
+        names.SelectMany(n => _byName.Value[n]).Where(t => t.Notice.BootNs <= notAfter + (t.Notice is UnpinNotice ? Reading : 0) && t.Notice.BootNs + Delay > notAfter).MaxBy(t => t.Notice.BootNs);
 
     /// <summary>
     /// What took the last reference of something that pins kept too. A removed pin is heard when its directory is read, a little after it went; and
@@ -112,14 +114,25 @@ internal sealed class Witnesses
         return Last($"free {link.Key.Id}") ?? LastClose(link.Key) ?? (ends.Contains(null) ? null : ends.MaxBy(e => e!.Notice.BootNs));
     }
 
-    /// <summary>Remembers what changed a link or place last, as far as it is told: nothing before it can have led to what a look finds.</summary>
+    /// <summary>
+    /// Remembers what was told by whom: nothing before a change can have led to what a look finds after it, and a program that lost a reference may be
+    /// freed by that when all that was known of the reference is past.
+    /// </summary>
     internal void Tell(JournalEvent fact, Testimony by)
     {
         if (Changed(fact) is { } what)
         {
             _changed[what] = by.Notice.BootNs;
         }
+
+        if (Freed(fact) is { } program && IsCause(by.Notice))
+        {
+            (_letGo.TryGetValue(by.Notice, out var programs) ? programs : _letGo[by.Notice] = []).Add(program);
+        }
     }
+
+    /// <summary>The name of what let go of a program, as an earlier look told.</summary>
+    internal static string LetGo(KernelProgramId program) => $"let go {program}";
 
     /// <summary>Links that pins kept: no close took their last reference.</summary>
     internal HashSet<LinkKey> KeptByPins { private get; set; } = [];
@@ -230,6 +243,14 @@ internal sealed class Witnesses
         AttachmentEstablished e => Place(e.AttachPoint, e.Mode),
         AttachmentReplaced e => Place(e.AttachPoint, e.Mode),
         AttachmentRemoved e => Place(e.AttachPoint, e.Mode),
+        _ => null,
+    };
+
+    private static KernelProgramId? Freed(JournalEvent fact) => fact switch
+    {
+        ProgramUnpinned e => e.Program.Id,
+        LinkReleased e => e.Program?.Id,
+        HolderGone e when e.Held.StartsWith(ProgramKey.Kind, StringComparison.Ordinal) => ProgramKey.From(e.Held).Id,
         _ => null,
     };
 

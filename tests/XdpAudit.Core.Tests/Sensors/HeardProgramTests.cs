@@ -124,6 +124,30 @@ public sealed class HeardProgramTests
         Assert.Equal("process 60 (loader) was ended by signal 9", unloaded.Cause);
     }
 
+    // Seen on a busy machine: the pins went, a look told so and that the link had gone with its pin, and the program was freed by a worker after that.
+    [Fact]
+    public void The_pin_that_went_last_is_said_with_an_end_that_came_a_look_later()
+    {
+        _scene.Program(7);
+        _scene.Link(3, 7);
+        _scene.Pin("/sys/fs/bpf/p7", 9, ObjectKind.Program, 7);
+        _scene.Pin("/sys/fs/bpf/l3", 10, ObjectKind.Link, 3);
+        Told();
+        _scene.Pins.Clear();
+        _scene.Links.Clear();
+        _scene.Free();
+        _watcher.Hears(Unpin(_watcher.Ns(-0.002), "/sys/fs/bpf/p7"), Unpin(_watcher.Ns(-0.001), "/sys/fs/bpf/l3"));
+        var (freed, between) = (_watcher.Ns(0.1), Told());
+        _scene.Programs.Clear();
+        _watcher.Next = _watcher.Next.AddMinutes(-1).AddSeconds(0.2);
+        _watcher.Hears(Unload(freed, 7) with { Actor = new Actor.Kernel("a worker freed it") });
+
+        var unloaded = Assert.IsType<ProgramUnloaded>(Assert.Single(Told()));
+
+        Assert.Equal(["AttachmentRemoved", "LinkReleased", "LinkUnpinned", "ProgramUnpinned"], between.Select(t => t.GetType().Name).Order());
+        Assert.Equal(("process 60 (loader) removed the pin /sys/fs/bpf/l3", By(60)), (unloaded.Cause, unloaded.Actor));
+    }
+
     [Fact]
     public void The_end_of_a_program_ends_its_link_and_its_attachment_first()
     {
