@@ -17,6 +17,8 @@ internal sealed class CommandLineTool(string? socket = null)
 
     internal List<Execution> Executions { get; } = [];
 
+    internal TimeProvider Clock { get; init; } = new FixedClock();
+
     internal CancellationToken Interrupt { get; init; }
 
     internal StringWriter OutWriter { get; } = new();
@@ -42,7 +44,7 @@ internal sealed class CommandLineTool(string? socket = null)
             OutIsTerminal = OnTerminal,
             ErrorIsTerminal = OnTerminal,
             Variable = name => Variables.GetValueOrDefault(name),
-            Time = new FixedClock(),
+            Time = Clock,
             WorkingDirectory = "/home/alice",
             Home = Home,
             Uid = 1000,

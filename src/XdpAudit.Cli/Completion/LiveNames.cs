@@ -5,10 +5,19 @@ using XdpAudit.Abstractions;
 
 namespace XdpAudit.Cli;
 
-/// <summary>Offers what the auditor knows while somebody types. Whoever presses TAB wants to go on typing: 300 ms at most, and no word of an error.</summary>
+/// <summary>
+/// Offers what the auditor knows while somebody types. Whoever presses TAB wants to go on typing: a second at most, or what a variable says, and no word
+/// of an error.
+/// </summary>
 internal sealed class LiveNames(Grammar grammar)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
+    /// <summary>The environment variable: whole milliseconds.</summary>
+    internal const string Variable = "XDPAUDIT_COMPLETION_MS";
+
+    private static readonly TimeSpan Unless = TimeSpan.FromSeconds(1);
+
+    private TimeSpan Patience =>
+        uint.TryParse(grammar.Around.Variable(Variable), NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) ? TimeSpan.FromMilliseconds(milliseconds) : Unless;
 
     internal IEnumerable<CompletionItem> Programs(CompletionContext context) => Ask(
         context,
