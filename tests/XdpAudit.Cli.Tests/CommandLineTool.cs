@@ -21,7 +21,7 @@ internal sealed class CommandLineTool(string? socket = null)
 
     internal CancellationToken Interrupt { get; init; }
 
-    internal StringWriter OutWriter { get; } = new();
+    internal SharedWriter OutWriter { get; } = new();
 
     internal async Task<Answer> RunAsync(params string[] words)
     {
