@@ -1,7 +1,7 @@
 namespace XdpAudit.Core;
 
 /// <summary>What was heard around a look, to be asked who did what the look found.</summary>
-internal sealed class Witnesses
+internal sealed partial class Witnesses
 {
     // What follows a close or an exit can take the kernel some time.
     private const ulong Delay = 1_000_000_000;
@@ -82,38 +82,6 @@ internal sealed class Witnesses
         _ => null,
     };
 
-    /// <summary>The last thing heard before a moment that can have taken the last reference of a program or link.</summary>
-    internal Testimony? Cause(ulong notAfter, params IEnumerable<string> names) =>
-        names.SelectMany(n => _byName.Value[n]).Where(t => t.Notice.BootNs <= notAfter + (t.Notice is UnpinNotice ? Reading : 0) && t.Notice.BootNs + Delay > notAfter).MaxBy(t => t.Notice.BootNs);
-
-    /// <summary>
-    /// What took the last reference of something that pins kept too. A removed pin is heard when its directory is read, a little after it went; and
-    /// while a pin was left that nobody heard go, nothing else can have taken the last reference.
-    /// </summary>
-    internal Testimony? Cause(ulong notAfter, IReadOnlyList<HeldPin> pins, IEnumerable<string> names)
-    {
-        var unpins = pins.Select(p => _byName.Value[$"unpin {p.Pin.Path}"].LastOrDefault(t => t.Notice.BootNs <= notAfter + Reading)).ToList();
-        return unpins.Contains(null) ? null : unpins.Where(u => u!.Notice.BootNs > notAfter).MaxBy(u => u!.Notice.BootNs) ?? Cause(notAfter, names);
-    }
-
-    /// <summary>The close that took the last reference of a link, if one did before a moment; null when that was not heard.</summary>
-    internal Testimony? EndOf(LinkState link, ulong notAfter) => link.Pins.Count == 0 ? LastClose(link.Key, notAfter) : null;
-
-    /// <summary>
-    /// What took the last reference of a link that a look proves to be gone. The look may have been under way: then nothing but the end of those who
-    /// held it tells. Null when that was not heard, or not of all of them.
-    /// </summary>
-    internal Testimony? Release(LinkState link)
-    {
-        if (!Any || link.Pins.Count > 0)
-        {
-            return Unpin(link.Pins);
-        }
-
-        var ends = link.Holders.Select(h => h.Holder is HolderFacts.ByDescriptor d ? Last($"exit {d.Process.Pid} {d.Process.StartTicks}") : null).ToList();
-        return Last($"free {link.Key.Id}") ?? LastClose(link.Key) ?? (ends.Contains(null) ? null : ends.MaxBy(e => e!.Notice.BootNs));
-    }
-
     /// <summary>
     /// Remembers what was told by whom: nothing before a change can have led to what a look finds after it, and a program that lost a reference may be
     /// freed by that when all that was known of the reference is past.
@@ -137,9 +105,6 @@ internal sealed class Witnesses
     /// <summary>Links that pins kept: no close took their last reference.</summary>
     internal HashSet<LinkKey> KeptByPins { private get; set; } = [];
 
-    /// <summary>The removal of the last of some pins; null when there was none, or one of them was not heard go.</summary>
-    internal Testimony? Unpin(IReadOnlyList<HeldPin> pins) => pins.Count == 0 || !Any ? null : Cause(Began, pins, pins.Select(p => $"unpin {p.Pin.Path}"));
-
     /// <summary>Who told that a program went; null when nobody did.</summary>
     internal Testimony? Unload(ProgramKey key) => _byName.Value[$"unload {key.Id}"].LastOrDefault(t => t.Notice.BootNs >= key.LoadedNs);
 
@@ -157,26 +122,6 @@ internal sealed class Witnesses
     /// <summary>The last that was heard of a pin made at a path.</summary>
     internal Testimony? LastAt(PinNotice pin) =>
         _byName.Value[$"pin {pin.Held} {pin.HeldId}"].LastOrDefault(t => ((PinNotice)t.Notice).Path == pin.Path);
-
-    /// <summary>What took a last reference, in words; null when it only tells that it went.</summary>
-    internal static string? WordsOfEnd(Testimony? end) => end?.Notice is DescriptorCloseNotice or ProcessExitNotice or UnpinNotice ? Words(end) : null;
-
-    /// <summary>What a cause is, in words.</summary>
-    internal static string Words(Testimony cause)
-    {
-        var who = cause.Notice.Actor is Actor.Process p ? $"process {p.Identity.Pid} ({p.Identity.Comm ?? "name not readable"})" : "a process that was not seen";
-        return cause.Notice switch
-        {
-            DescriptorCloseNotice n => $"{who} closed its descriptor of {n.Held} {n.HeldId}",
-            ProcessExitNotice n when (n.ExitCode & 0x7f) is > 0 and var signal => $"{who} was ended by signal {signal}",
-            ProcessExitNotice => $"{who} ended",
-            UnpinNotice n => $"{who} removed the pin {n.Path}",
-            XdpSetNotice n => n.After is { } after ? $"{who} put program {after} in its place on {n.Interface.Name}" : $"{who} took it off {n.Interface.Name}",
-            LinkDetachNotice n => $"{who} detached link {n.Id}",
-            LinkUpdateNotice n => $"{who} gave link {n.Id} another program",
-            _ => who,
-        };
-    }
 
     internal bool IsUnloaded(KernelProgramId id) => _byName.Value.Contains($"unload {id}");
 
@@ -226,11 +171,6 @@ internal sealed class Witnesses
         return all.LastOrDefault(t => ((PinNotice)t.Notice).Path == pin.Path)
             ?? all.LastOrDefault(t => Path.GetFileName(((PinNotice)t.Notice).Path.Value) == Path.GetFileName(pin.Path.Value));
     }
-
-    // A close that leaves a pin behind takes nothing with it.
-    private Testimony? LastClose(LinkKey link, ulong notAfter = ulong.MaxValue) =>
-        !KeptByPins.Contains(link) && _byName.Value[$"close {ObjectKind.Link} {link.Id}"].LastOrDefault(t => !IsPast(t) && t.Notice.BootNs <= notAfter) is { Notice: DescriptorCloseNotice { Last: true } } last
-            && !_byName.Value.Contains($"pin {ObjectKind.Link} {link.Id}") ? last : null;
 
     private Testimony? Last(string name, string? changed = null) =>
         _byName.Value[name].LastOrDefault(t => !IsPast(t)) is { } last && (changed is null || last.Notice.BootNs >= _changed.GetValueOrDefault(changed)) ? last : null;
