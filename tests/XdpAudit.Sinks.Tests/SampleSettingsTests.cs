@@ -5,16 +5,17 @@ namespace XdpAudit.Sinks.Tests;
 
 public sealed class SampleSettingsTests
 {
-    public static TheoryData<Type> Plugins => [typeof(Plugins.JsonLines.JsonLinesPlugin)];
+    public static TheoryData<Type> Plugins => [typeof(Plugins.JsonLines.JsonLinesPlugin), typeof(Plugins.Webhook.WebhookPlugin)];
 
     [Theory]
     [MemberData(nameof(Plugins))]
     public async Task The_sample_settings_make_a_sink(Type plugin)
     {
+        using var files = new Folder();
         var folder = Path.Combine(AppContext.BaseDirectory, "samples", plugin.Assembly.GetName().Name!);
         using var sample = JsonDocument.Parse(await File.ReadAllTextAsync($"{folder}/appsettings.sample.json", TestContext.Current.CancellationToken));
         var options = sample.RootElement.GetProperty("plugins").EnumerateObject().Single().Value.GetProperty("options");
-        var settings = new Settings([.. options.EnumerateObject().Select(o => (o.Name, o.Value.GetString()!))]);
+        var settings = new Settings([.. options.EnumerateObject().Select(o => (o.Name, Real(o.Name, files) ?? o.Value.GetString()!))]);
 
         var start = typeof(Settings).GetMethod("Start", BindingFlags.Instance | BindingFlags.NonPublic)!.MakeGenericMethod(plugin);
         await using var sink = (ISink)start.Invoke(settings, null)!;
@@ -33,5 +34,19 @@ public sealed class SampleSettingsTests
         var options = sample.RootElement.GetProperty("plugins").EnumerateObject().Single().Value.GetProperty("options").EnumerateObject().Select(o => o.Name);
 
         Assert.Equal(options.Order(StringComparer.Ordinal), rows.Order(StringComparer.Ordinal));
+    }
+
+    // The files that a sample names are made here.
+    private static string? Real(string option, Folder files)
+    {
+        if (option is not ("secret_file" or "ca_file"))
+        {
+            return null;
+        }
+
+        using var root = Certificates.Root();
+        File.WriteAllText(files.File(option), option == "ca_file" ? root.ExportCertificatePem() : $"whsec_{Convert.ToBase64String(new byte[32])}");
+        File.SetUnixFileMode(files.File(option), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return files.File(option);
     }
 }
