@@ -75,6 +75,10 @@ internal sealed class AuditorProcess : IDisposable
         return Start(lab, ["unshare", "--mount", "sh", "-c", "mount --bind \"$0\" /proc/sys/kernel/random/boot_id && exec \"$@\"", file], "1h", []);
     }
 
+    /// <summary>Starts it with a setting of a plugin.</summary>
+    internal static AuditorProcess StartWith(Lab lab, string plugin, string setting, string value, params string[] more) =>
+        Start(lab, ["env", $"XDPAUDIT_plugins__{plugin}__options__{setting}={value}"], "1h", more);
+
     private static AuditorProcess Start(Lab lab, string[] under, string every, string[] more)
     {
         Plugins(lab);

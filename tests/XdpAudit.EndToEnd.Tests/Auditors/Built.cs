@@ -11,7 +11,7 @@ internal static class Built
 
     internal static string CliFolder { get; } = Of("XdpAudit.Cli");
 
-    internal static IReadOnlyList<string> Plugins { get; } = [Of("XdpAudit.Plugins.Libbpf"), Of("XdpAudit.Plugins.Bpftool"), Of("XdpAudit.Plugins.FlightRecorder"), Of("XdpAudit.Plugins.LeakRules")];
+    internal static IReadOnlyList<string> Plugins { get; } = [Of("XdpAudit.Plugins.Libbpf"), Of("XdpAudit.Plugins.Bpftool"), Of("XdpAudit.Plugins.FlightRecorder"), Of("XdpAudit.Plugins.LeakRules"), Of("XdpAudit.Plugins.PolicyRules")];
 
     private static string Of(string project) => $"{Bin}/{project}/{Configuration}";
 }

@@ -1,6 +1,6 @@
 using XdpAudit.Abstractions;
 
-namespace XdpAudit.Plugins.LeakRules;
+namespace XdpAudit.Plugins.Findings;
 
 /// <summary>The host of one input, with what the rules look up in it. Live objects only, except where a member says otherwise.</summary>
 internal sealed class HostIndex

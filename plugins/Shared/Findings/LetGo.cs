@@ -1,6 +1,6 @@
 using XdpAudit.Abstractions;
 
-namespace XdpAudit.Plugins.LeakRules;
+namespace XdpAudit.Plugins.Findings;
 
 /// <summary>The steps after which nothing holds an object any more: nothing can unload it by force, only its holders can let go.</summary>
 internal static class LetGo

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace XdpAudit.Plugins.LeakRules;
+namespace XdpAudit.Plugins.Findings;
 
 /// <summary>Words for a POSIX shell. Pure.</summary>
 internal static class Sh

@@ -1,6 +1,6 @@
 using XdpAudit.Abstractions;
 
-namespace XdpAudit.Plugins.LeakRules;
+namespace XdpAudit.Plugins.Findings;
 
 /// <summary>The steps that take a program out of force at an attach point, and put one in.</summary>
 internal static class Detach
@@ -16,14 +16,19 @@ internal static class Detach
 
     internal static Remedy OfAttachment(this Remedy remedy, AttachmentView attachment, string why)
     {
+        remedy.OutOfForce(attachment, why);
+
+        // The fds of a link stay: what holds a defunct link is the next finding, and ending a process is not what was asked here.
+        return attachment.LinkId is { } id && remedy.Host.Link(id) is { } link ? remedy.PinsOfLink(link) : remedy;
+    }
+
+    /// <summary>Ends what the program does at the attach point; a link is then defunct, and what holds it still holds it.</summary>
+    internal static Remedy OutOfForce(this Remedy remedy, AttachmentView attachment, string why)
+    {
         var netns = remedy.Host.Namespace(attachment.Netns);
         if (attachment.LinkId is { } id)
         {
-            remedy.Ours(why, $"xdpaudit link detach {id}");
-            remedy.Plain($"{why}; ip cannot remove a link", $"bpftool link detach id {id}");
-            
-            // Its fds stay: what holds a defunct link is the next finding, and ending a process is not what was asked here.
-            return remedy.Host.Link(id) is { } link ? remedy.PinsOfLink(link) : remedy;
+            return remedy.Ours(why, $"xdpaudit link detach {id}").Plain($"{why}; ip cannot remove a link", $"bpftool link detach id {id}");
         }
 
         var program = attachment.ProgramId;

@@ -1,6 +1,6 @@
 using XdpAudit.Abstractions;
 
-namespace XdpAudit.Plugins.LeakRules;
+namespace XdpAudit.Plugins.Findings;
 
 /// <summary>A network namespace and the ways to speak of it.</summary>
 internal sealed record Netns(NetnsCookie Cookie, string? Name, string? Path, bool Own)

@@ -1,6 +1,6 @@
 using XdpAudit.Abstractions;
 
-namespace XdpAudit.Plugins.LeakRules;
+namespace XdpAudit.Plugins.Findings;
 
 /// <summary>Names of the parts of <see cref="Coverage"/>, as <see cref="Coverage.Parts"/> gives them.</summary>
 internal static class Parts

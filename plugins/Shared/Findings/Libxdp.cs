@@ -1,7 +1,7 @@
 using System.Globalization;
 using XdpAudit.Abstractions;
 
-namespace XdpAudit.Plugins.LeakRules;
+namespace XdpAudit.Plugins.Findings;
 
 /// <summary>
 /// libxdp attaches a dispatcher by netlink and runs the users' programs under it as EXT programs; the only record of it are the pins

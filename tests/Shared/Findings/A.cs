@@ -1,6 +1,6 @@
 using XdpAudit.Abstractions;
 
-namespace XdpAudit.LeakRules.Tests;
+namespace XdpAudit.Testing;
 
 /// <summary>Fixed builders: what was seen of a host, in the words of the tests. Times are counted from one fixed moment.</summary>
 internal static class A

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using XdpAudit.Abstractions;
 
-namespace XdpAudit.Plugins.LeakRules;
+namespace XdpAudit.Plugins.Findings;
 
 /// <summary>What the summaries of all rules have in common. The sentence of a rule is in the rule's file, beside what it judges.</summary>
 internal static class Words

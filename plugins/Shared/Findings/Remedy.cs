@@ -1,6 +1,6 @@
 using XdpAudit.Abstractions;
 
-namespace XdpAudit.Plugins.LeakRules;
+namespace XdpAudit.Plugins.Findings;
 
 /// <summary>
 /// Collects the steps of a remedy: ours first, then the plain ones, each set enough alone. Commands that remove by name check first that the
