@@ -52,4 +52,19 @@ internal static partial class LogMessages
 
     [LoggerMessage(2026, LogLevel.Warning, "spool {directory} is damaged, {count} notices are lost")]
     internal static partial void SpoolDamaged(this ILogger logger, string directory, ulong count);
+
+    [LoggerMessage(2040, LogLevel.Warning, "sink {sink} cannot deliver, trying again: {why}")]
+    internal static partial void SinkInTrouble(this ILogger logger, string sink, string why);
+
+    [LoggerMessage(2041, LogLevel.Information, "sink {sink} delivers again, after trouble since {since:O}")]
+    internal static partial void SinkRecovered(this ILogger logger, string sink, DateTimeOffset since);
+
+    [LoggerMessage(2042, LogLevel.Error, "sink {sink}: {count} events were refused for good, the first is {first} ({why}); they were put into {file}")]
+    internal static partial void SinkRefused(this ILogger logger, string sink, int count, string first, string why, string file);
+
+    [LoggerMessage(2043, LogLevel.Warning, "the cursor of sink {sink} cannot be kept, events may be delivered twice: {why}")]
+    internal static partial void CursorNotKept(this ILogger logger, string sink, string why);
+
+    [LoggerMessage(2044, LogLevel.Error, "sink {sink} began anew: {why}")]
+    internal static partial void SinkBeganAnew(this ILogger logger, string sink, string why);
 }
