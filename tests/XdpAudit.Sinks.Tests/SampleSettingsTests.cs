@@ -5,7 +5,7 @@ namespace XdpAudit.Sinks.Tests;
 
 public sealed class SampleSettingsTests
 {
-    public static TheoryData<Type> Plugins => [typeof(Plugins.JsonLines.JsonLinesPlugin), typeof(Plugins.Webhook.WebhookPlugin)];
+    public static TheoryData<Type> Plugins => [typeof(Plugins.JsonLines.JsonLinesPlugin), typeof(Plugins.Webhook.WebhookPlugin), typeof(Plugins.Syslog.SyslogPlugin)];
 
     [Theory]
     [MemberData(nameof(Plugins))]
