@@ -1,14 +1,16 @@
 using System.Text.Json;
+using XdpAudit.Conformance;
+using XdpAudit.ConformanceTests;
 using XdpAudit.Plugins.JsonLines;
 
 namespace XdpAudit.Sinks.Tests;
 
-public sealed class JsonLinesContractTests : SinkContract
+public sealed class JsonLinesContractTests : SinkConformanceTests
 {
-    private protected override IReceiver Make() => new Reader();
+    protected override ISinkReceiver Build() => new Reader();
 
     /// <summary>A real file; away is its directory.</summary>
-    private sealed class Reader : IReceiver
+    private sealed class Reader : ISinkReceiver
     {
         private readonly Folder _folder = new();
 

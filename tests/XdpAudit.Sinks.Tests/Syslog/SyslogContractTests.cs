@@ -1,14 +1,16 @@
 using System.Security.Cryptography.X509Certificates;
+using XdpAudit.Conformance;
+using XdpAudit.ConformanceTests;
 using XdpAudit.Plugins.Syslog;
 
 namespace XdpAudit.Sinks.Tests;
 
 /// <summary>The contract over each of the ways that syslog goes.</summary>
-public abstract class SyslogContractTests(SyslogTransport transport) : SinkContract
+public abstract class SyslogContractTests(SyslogTransport transport) : SinkConformanceTests
 {
-    private protected override IReceiver Make() => new Receiver(transport);
+    protected override ISinkReceiver Build() => new Receiver(transport);
 
-    private sealed class Receiver : IReceiver
+    private sealed class Receiver : ISinkReceiver
     {
         private readonly X509Certificate2? _root;
         private readonly SyslogReceiver _syslog;

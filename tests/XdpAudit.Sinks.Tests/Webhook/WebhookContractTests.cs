@@ -1,15 +1,17 @@
 using System.Net;
 using System.Text.Json;
+using XdpAudit.Conformance;
+using XdpAudit.ConformanceTests;
 using XdpAudit.Plugins.Webhook;
 
 namespace XdpAudit.Sinks.Tests;
 
 /// <summary>The contract over HTTP, in each of the forms that are posted.</summary>
-public abstract class WebhookContractTests(WebhookBody form) : SinkContract
+public abstract class WebhookContractTests(WebhookBody form) : SinkConformanceTests
 {
-    private protected override IReceiver Make() => new Receiver(form);
+    protected override ISinkReceiver Build() => new Receiver(form);
 
-    private sealed class Receiver(WebhookBody form) : IReceiver
+    private sealed class Receiver(WebhookBody form) : ISinkReceiver
     {
         private readonly HttpReceiver _http = new();
         private ISink? _sink;

@@ -1,18 +1,24 @@
-namespace XdpAudit.Plugins.Tests;
+using XdpAudit.Abstractions;
 
-/// <summary>An object file that a test loads from.</summary>
+namespace XdpAudit.Conformance;
+
+/// <summary>An object file to load from.</summary>
+/// <param name="Path">Its absolute path.</param>
+/// <param name="Sha256">Its digest, lower-case hexadecimal.</param>
+/// <param name="Program">A program of it, under a name that no other program of the host has.</param>
+/// <param name="Other">The program after it, under another such name.</param>
 public sealed record SampleObject(string Path, string Sha256, string Program, string Other);
 
 /// <summary>
-/// What the executor contract needs of a kernel: corners to act in, the kernel's own account of what is there, and somebody else who acts beside the
-/// executor. One world for one test.
+/// What the promises of executors need of a kernel: corners to act in, the kernel's own account of what is there, and somebody else who acts beside the
+/// executor. One world for one promise. The author of an executor derives it; tests/XdpAudit.Plugins.Tests has one for the real kernel, by ip and bpftool.
 /// </summary>
 public abstract class ExecutorWorld : IAsyncDisposable
 {
     private readonly List<IExecutor> _executors = [];
 
     /// <summary>What the executors that can do most declare.</summary>
-    internal static IReadOnlyList<string> AllCapabilities { get; } =
+    public static IReadOnlyList<string> AllCapabilities { get; } =
     [
         ExecutorCapability.AttachNative, ExecutorCapability.AttachGeneric, ExecutorCapability.AttachByLink, ExecutorCapability.AttachByNetlink,
         ExecutorCapability.AttachExpected, ExecutorCapability.LinkUpdate, ExecutorCapability.Pin, ExecutorCapability.Adopt, ExecutorCapability.Ephemeral,
@@ -36,10 +42,13 @@ public abstract class ExecutorWorld : IAsyncDisposable
     /// <summary>A new interface in a new namespace; <c>veth</c> or <c>bridge</c>.</summary>
     public abstract InterfaceRef Interface(string kind = "veth");
 
+    /// <summary>The interface goes.</summary>
     public abstract void DeleteInterface(InterfaceRef at);
 
+    /// <summary>The namespace goes, with its interfaces.</summary>
     public abstract void DeleteNetns(InterfaceRef at);
 
+    /// <summary>The interface takes another name.</summary>
     public abstract InterfaceRef Rename(InterfaceRef at, string name);
 
     /// <summary>Moves the interface to the namespace of another.</summary>
@@ -63,6 +72,7 @@ public abstract class ExecutorWorld : IAsyncDisposable
     /// <summary>A link's program and interface number, 0 when defunct; null when it is gone.</summary>
     public abstract (KernelProgramId Program, uint IfIndex)? Link(KernelLinkId id);
 
+    /// <summary>Is there a pin at this path?</summary>
     public abstract bool PinExists(PinPath path);
 
     /// <summary>Somebody else pins a program.</summary>
@@ -86,6 +96,7 @@ public abstract class ExecutorWorld : IAsyncDisposable
     /// <summary>Somebody else's executor, which has all capabilities; disposed with the world.</summary>
     public IExecutor StartOther() => Keep(StartOtherExecutor());
 
+    /// <summary>Disposes the executors and ends the world.</summary>
     public async ValueTask DisposeAsync()
     {
         foreach (var executor in _executors)
@@ -97,10 +108,13 @@ public abstract class ExecutorWorld : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>A new executor of the kind that is tested.</summary>
     protected abstract IExecutor StartExecutor();
 
+    /// <summary>Somebody else's, with all capabilities; override it where the one that is tested has not all.</summary>
     protected virtual IExecutor StartOtherExecutor() => StartExecutor();
 
+    /// <summary>Takes away what the world made, after its executors.</summary>
     protected abstract void End();
 
     private IExecutor Keep(IExecutor executor)

@@ -1,8 +1,11 @@
-namespace XdpAudit.Sinks.Tests;
+using XdpAudit.Abstractions;
+
+namespace XdpAudit.Conformance;
 
 /// <summary>What a sink delivers to, for real: a server on loopback, a socket, a file. And the sink that delivers there.</summary>
-internal interface IReceiver : IAsyncDisposable
+public interface ISinkReceiver : IAsyncDisposable
 {
+    /// <summary>The sink; there from the first time that it came.</summary>
     ISink Sink { get; }
 
     /// <summary>It is there and takes what comes.</summary>

@@ -1,9 +1,11 @@
-namespace XdpAudit.Plugins.Tests;
+using XdpAudit.Abstractions;
 
-public abstract partial class ExecutorContract
+namespace XdpAudit.Conformance;
+
+public sealed partial class ExecutorSuite
 {
-    [Fact]
-    public async Task A_program_a_link_and_a_map_are_pinned_found_by_their_pins_and_unpinned()
+    [Promise]
+    internal async Task A_program_a_link_and_a_map_are_pinned_found_by_their_pins_and_unpinned()
     {
         var program = await LoadedAsync();
         var attached = await LinkedAsync(program, World.Interface());
@@ -19,17 +21,17 @@ public abstract partial class ExecutorContract
             var unpinned = Sent(await Executor.UnpinAsync(new(kind, id, path), Op(), Never));
             var unpinnedAgain = Sent(await Executor.UnpinAsync(new(kind, id, path), Op(), Never));
 
-            Assert.Equal(path, Done(pinned).Path);
+            Check.Equal(path, Done(pinned).Path);
             Done(again, OutcomeKind.AlreadyApplied);
-            Assert.Equal(new AdoptedObject(kind, id, path), Done(adopted));
+            Check.Equal(new AdoptedObject(kind, id, path), Done(adopted));
             Done(unpinned);
             Done(unpinnedAgain, OutcomeKind.AlreadyApplied);
-            Assert.False(World.PinExists(path));
+            Check.False(World.PinExists(path));
         }
     }
 
-    [Fact]
-    public async Task A_pin_of_another_object_is_not_removed()
+    [Promise]
+    internal async Task A_pin_of_another_object_is_not_removed()
     {
         var (path, other) = (World.Pin("one"), World.Pin("two"));
         var program = await LoadedAsync(path);
@@ -38,13 +40,13 @@ public abstract partial class ExecutorContract
         var outcome = Sent(await Executor.UnpinAsync(new(ObjectKind.Program, second.Id.Value, path), Op(), Never));
         var kind = Sent(await Executor.UnpinAsync(new(ObjectKind.Link, program.Id.Value, path), Op(), Never));
 
-        Assert.Contains($"it holds program {program.Id}", Refused(outcome, ErrorCode.Unexpected).Message, StringComparison.Ordinal);
+        Check.Contains($"it holds program {program.Id}", Refused(outcome, ErrorCode.Unexpected).Message, StringComparison.Ordinal);
         Refused(kind, ErrorCode.Unexpected);
-        Assert.True(World.PinExists(path));
+        Check.True(World.PinExists(path));
     }
 
-    [Fact]
-    public async Task A_taken_path_an_object_that_is_gone_and_a_kind_that_is_none_are_not_pinned()
+    [Promise]
+    internal async Task A_taken_path_an_object_that_is_gone_and_a_kind_that_is_none_are_not_pinned()
     {
         var path = World.Pin("one");
         var program = await LoadedAsync(path);
@@ -54,14 +56,14 @@ public abstract partial class ExecutorContract
         var gone = Sent(await Executor.PinAsync(new(ObjectKind.Program, 2_000_000_000, World.Pin("two")), Op(), Never));
         var kind = Sent(await Executor.PinAsync(new("socket", 1, World.Pin("two")), Op(), Never));
 
-        Assert.Contains($"program {program.Id} is there", Refused(taken, ErrorCode.Busy).Message, StringComparison.Ordinal);
+        Check.Contains($"program {program.Id} is there", Refused(taken, ErrorCode.Busy).Message, StringComparison.Ordinal);
         Refused(gone, ErrorCode.NotFound);
         Refused(kind, ErrorCode.Unsupported);
-        Assert.False(World.PinExists(World.Pin("two")));
+        Check.False(World.PinExists(World.Pin("two")));
     }
 
-    [Fact]
-    public async Task A_directory_is_a_taken_path_too()
+    [Promise]
+    internal async Task A_directory_is_a_taken_path_too()
     {
         await LoadedAsync(World.Pin("directory/program"));
         var second = await LoadedAsync(program: World.Good.Other);
@@ -71,14 +73,14 @@ public abstract partial class ExecutorContract
         Refused(outcome, ErrorCode.Busy);
     }
 
-    [Fact]
-    public async Task A_pin_that_is_not_there_cannot_be_adopted()
+    [Promise]
+    internal async Task A_pin_that_is_not_there_cannot_be_adopted()
     {
         Refused(Sent(await Executor.AdoptAsync(new(World.Pin("none")), Op(), Never)), ErrorCode.NotFound);
     }
 
-    [Fact]
-    public async Task Adopting_keeps_nothing_open()
+    [Promise]
+    internal async Task Adopting_keeps_nothing_open()
     {
         var path = World.Pin("one");
         var program = await LoadedAsync(path);
@@ -89,8 +91,8 @@ public abstract partial class ExecutorContract
         await EventuallyAsync(() => World.Program(program.Id) is null, "the program is gone with its pin");
     }
 
-    [Fact]
-    public async Task A_call_cancelled_before_it_acts_throws_and_changes_nothing()
+    [Promise]
+    internal async Task A_call_cancelled_before_it_acts_throws_and_changes_nothing()
     {
         var path = World.Pin("one");
         var program = await LoadedAsync(path);
@@ -112,21 +114,21 @@ public abstract partial class ExecutorContract
 
         foreach (var call in calls)
         {
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(call);
+            await Check.ThrowsAsync<OperationCanceledException>(call);
         }
 
-        Assert.False(World.PinExists(World.Pin("two")));
-        Assert.True(World.PinExists(path));
-        Assert.Equal([new(XdpMode.Native, program.Id)], World.InForce(at));
-        Assert.Equal(1, World.CountPrograms(World.Good.Other));
+        Check.False(World.PinExists(World.Pin("two")));
+        Check.True(World.PinExists(path));
+        Check.Equal([new(XdpMode.Native, program.Id)], World.InForce(at));
+        Check.Equal(1, World.CountPrograms(World.Good.Other));
     }
 
-    [Fact]
-    public async Task After_it_is_disposed_a_call_is_a_mistake_of_the_caller()
+    [Promise]
+    internal async Task After_it_is_disposed_a_call_is_a_mistake_of_the_caller()
     {
         await Executor.DisposeAsync();
         await Executor.DisposeAsync();
 
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await Executor.LoadAsync(Loading(), Op(), Never));
+        await Check.ThrowsAsync<ObjectDisposedException>(async () => await Executor.LoadAsync(Loading(), Op(), Never));
     }
 }

@@ -1,9 +1,11 @@
-namespace XdpAudit.Plugins.Tests;
+using XdpAudit.Abstractions;
 
-public abstract partial class ExecutorContract
+namespace XdpAudit.Conformance;
+
+public sealed partial class ExecutorSuite
 {
-    [Fact]
-    public async Task A_detached_link_that_the_executor_held_is_gone_and_its_program_stays()
+    [Promise]
+    internal async Task A_detached_link_that_the_executor_held_is_gone_and_its_program_stays()
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -17,13 +19,13 @@ public abstract partial class ExecutorContract
         var outcome = await DetachAsync(new() { Link = attached.Link });
 
         Done(outcome);
-        Assert.Empty(World.InForce(at));
+        Check.Empty(World.InForce(at));
         await EventuallyAsync(() => World.Link(attached.Link!.Value) is null, "the link is gone");
-        Assert.NotNull(World.Program(program.Id));
+        Check.NotNull(World.Program(program.Id));
     }
 
-    [Fact]
-    public async Task A_detached_link_that_is_pinned_stays_defunct_and_keeps_its_program()
+    [Promise]
+    internal async Task A_detached_link_that_is_pinned_stays_defunct_and_keeps_its_program()
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -33,14 +35,14 @@ public abstract partial class ExecutorContract
         Done(await DetachAsync(new() { Link = attached.Link }));
         var unloaded = Done(await UnloadAsync(program));
 
-        Assert.Empty(World.InForce(at));
-        Assert.Equal((program.Id, 0u), World.Link(attached.Link!.Value));
-        Assert.False(unloaded.Gone);
-        Assert.NotNull(World.Program(program.Id));
+        Check.Empty(World.InForce(at));
+        Check.Equal((program.Id, 0u), World.Link(attached.Link!.Value));
+        Check.False(unloaded.Gone);
+        Check.NotNull(World.Program(program.Id));
     }
 
-    [Fact]
-    public async Task A_link_detached_twice_is_already_detached()
+    [Promise]
+    internal async Task A_link_detached_twice_is_already_detached()
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -57,8 +59,8 @@ public abstract partial class ExecutorContract
         Done(gone, OutcomeKind.AlreadyApplied);
     }
 
-    [Fact]
-    public async Task A_link_of_another_holder_is_detached_and_stays_defunct_with_it()
+    [Promise]
+    internal async Task A_link_of_another_holder_is_detached_and_stays_defunct_with_it()
     {
         var other = World.StartOther();
         var program = await LoadedAsync(by: other);
@@ -67,14 +69,13 @@ public abstract partial class ExecutorContract
 
         Done(await DetachAsync(new() { Link = attached.Link }));
 
-        Assert.Empty(World.InForce(at));
-        Assert.Equal((program.Id, 0u), World.Link(attached.Link!.Value));
+        Check.Empty(World.InForce(at));
+        Check.Equal((program.Id, 0u), World.Link(attached.Link!.Value));
     }
 
-    [Theory]
-    [InlineData(XdpMode.Native)]
-    [InlineData(XdpMode.Generic)]
-    public async Task A_netlink_attachment_is_detached_in_its_mode(XdpMode mode)
+    [Promise(XdpMode.Native)]
+    [Promise(XdpMode.Generic)]
+    internal async Task A_netlink_attachment_is_detached_in_its_mode(XdpMode mode)
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -83,13 +84,12 @@ public abstract partial class ExecutorContract
         var outcome = await DetachAsync(new() { Interface = at, Mode = mode, ExpectedOld = program.Id });
 
         Done(outcome);
-        Assert.Empty(World.InForce(at));
+        Check.Empty(World.InForce(at));
     }
 
-    [Theory]
-    [InlineData(XdpMode.Native)]
-    [InlineData(XdpMode.Generic)]
-    public async Task A_netlink_attachment_is_detached_in_whatever_mode_it_is_when_none_is_named(XdpMode mode)
+    [Promise(XdpMode.Native)]
+    [Promise(XdpMode.Generic)]
+    internal async Task A_netlink_attachment_is_detached_in_whatever_mode_it_is_when_none_is_named(XdpMode mode)
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -98,14 +98,13 @@ public abstract partial class ExecutorContract
         var outcome = await DetachAsync(new() { Interface = at });
 
         Done(outcome);
-        Assert.Empty(World.InForce(at));
+        Check.Empty(World.InForce(at));
     }
 
     // The kernel says 0 to the removal of nothing, and ip link set dev X xdpgeneric off leaves a native program where it is.
-    [Theory]
-    [InlineData(XdpMode.Native, XdpMode.Generic)]
-    [InlineData(XdpMode.Generic, XdpMode.Native)]
-    public async Task A_netlink_detach_in_the_wrong_mode_is_refused_and_removes_nothing(XdpMode attached, XdpMode asked)
+    [Promise(XdpMode.Native, XdpMode.Generic)]
+    [Promise(XdpMode.Generic, XdpMode.Native)]
+    internal async Task A_netlink_detach_in_the_wrong_mode_is_refused_and_removes_nothing(XdpMode attached, XdpMode asked)
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -114,12 +113,12 @@ public abstract partial class ExecutorContract
         World.ForeignNetlinkOff(at, asked);
         var outcome = await DetachAsync(new() { Interface = at, Mode = asked });
 
-        Assert.Contains($"is attached {attached.Text()}", Refused(outcome, ErrorCode.Unexpected).Message, StringComparison.Ordinal);
-        Assert.Equal([new(attached, program.Id)], World.InForce(at));
+        Check.Contains($"is attached {attached.Text()}", Refused(outcome, ErrorCode.Unexpected).Message, StringComparison.Ordinal);
+        Check.Equal([new(attached, program.Id)], World.InForce(at));
     }
 
-    [Fact]
-    public async Task Without_a_mode_a_generic_program_is_not_removed_by_the_kernel_where_the_driver_could()
+    [Promise]
+    internal async Task Without_a_mode_a_generic_program_is_not_removed_by_the_kernel_where_the_driver_could()
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -127,11 +126,11 @@ public abstract partial class ExecutorContract
 
         World.ForeignNetlinkOff(at, XdpMode.Unknown);
 
-        Assert.Equal([new(XdpMode.Generic, program.Id)], World.InForce(at));
+        Check.Equal([new(XdpMode.Generic, program.Id)], World.InForce(at));
     }
 
-    [Fact]
-    public async Task A_netlink_detach_does_not_remove_another_program_than_expected()
+    [Promise]
+    internal async Task A_netlink_detach_does_not_remove_another_program_than_expected()
     {
         var program = await LoadedAsync();
         var other = await LoadedAsync(program: World.Good.Other);
@@ -140,12 +139,12 @@ public abstract partial class ExecutorContract
 
         var outcome = await DetachAsync(new() { Interface = at, Mode = XdpMode.Native, ExpectedOld = other.Id });
 
-        Assert.Contains($"program {program.Id}", Refused(outcome, ErrorCode.Unexpected).Message, StringComparison.Ordinal);
-        Assert.Equal([new(XdpMode.Native, program.Id)], World.InForce(at));
+        Check.Contains($"program {program.Id}", Refused(outcome, ErrorCode.Unexpected).Message, StringComparison.Ordinal);
+        Check.Equal([new(XdpMode.Native, program.Id)], World.InForce(at));
     }
 
-    [Fact]
-    public async Task A_netlink_detach_over_a_link_is_busy_and_names_the_link()
+    [Promise]
+    internal async Task A_netlink_detach_over_a_link_is_busy_and_names_the_link()
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -154,21 +153,21 @@ public abstract partial class ExecutorContract
         var outcome = await DetachAsync(new() { Interface = at, Mode = XdpMode.Native });
 
         var error = Refused(outcome, ErrorCode.Busy);
-        Assert.Equal(("EBUSY", "Can't replace active BPF XDP link"), (error.ErrnoName, error.ExtAck));
-        Assert.Contains($"link {attached.Link}", error.Message, StringComparison.Ordinal);
-        Assert.Equal([new(XdpMode.Native, program.Id)], World.InForce(at));
+        Check.Equal(("EBUSY", "Can't replace active BPF XDP link"), (error.ErrnoName, error.ExtAck));
+        Check.Contains($"link {attached.Link}", error.Message, StringComparison.Ordinal);
+        Check.Equal([new(XdpMode.Native, program.Id)], World.InForce(at));
     }
 
-    [Fact]
-    public async Task An_interface_without_a_program_is_already_detached()
+    [Promise]
+    internal async Task An_interface_without_a_program_is_already_detached()
     {
         var outcome = await DetachAsync(new() { Interface = World.Interface(), Mode = XdpMode.Native });
 
         Done(outcome, OutcomeKind.AlreadyApplied);
     }
 
-    [Fact]
-    public async Task A_netlink_detach_at_an_interface_that_is_gone_says_so()
+    [Promise]
+    internal async Task A_netlink_detach_at_an_interface_that_is_gone_says_so()
     {
         var at = World.Interface();
         World.DeleteInterface(at);
@@ -178,14 +177,14 @@ public abstract partial class ExecutorContract
         Refused(outcome, ErrorCode.InterfaceNotFound);
     }
 
-    [Fact]
-    public async Task A_detach_of_nothing_is_rejected()
+    [Promise]
+    internal async Task A_detach_of_nothing_is_rejected()
     {
         Refused(await DetachAsync(new()), ErrorCode.NotFound);
     }
 
-    [Fact]
-    public async Task A_detach_repeated_with_its_operation_id_does_not_detach_what_was_attached_since()
+    [Promise]
+    internal async Task A_detach_repeated_with_its_operation_id_does_not_detach_what_was_attached_since()
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -197,6 +196,6 @@ public abstract partial class ExecutorContract
         var repeated = await Executor.DetachAsync(new() { Interface = at }, context, Never);
 
         Done(repeated, OutcomeKind.AlreadyApplied);
-        Assert.Equal([new(XdpMode.Native, program.Id)], World.InForce(at));
+        Check.Equal([new(XdpMode.Native, program.Id)], World.InForce(at));
     }
 }

@@ -1,12 +1,13 @@
-namespace XdpAudit.Plugins.Tests;
+using XdpAudit.Abstractions;
 
-public abstract partial class ExecutorContract
+namespace XdpAudit.Conformance;
+
+public sealed partial class ExecutorSuite
 {
-    [Theory]
-    [InlineData(XdpMode.Native, XdpMode.Native)]
-    [InlineData(XdpMode.Generic, XdpMode.Generic)]
-    [InlineData(XdpMode.Unknown, XdpMode.Native)]
-    public async Task A_program_attached_by_a_link_is_in_force_in_the_mode_answered(XdpMode asked, XdpMode inForce)
+    [Promise(XdpMode.Native, XdpMode.Native)]
+    [Promise(XdpMode.Generic, XdpMode.Generic)]
+    [Promise(XdpMode.Unknown, XdpMode.Native)]
+    internal async Task A_program_attached_by_a_link_is_in_force_in_the_mode_answered(XdpMode asked, XdpMode inForce)
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -17,16 +18,15 @@ public abstract partial class ExecutorContract
 
         var attached = await LinkedAsync(program, at, asked);
 
-        Assert.Equal((program.Id, inForce, Persistence.ProcessBound), (attached.Program, attached.Mode, attached.Persistence));
-        Assert.Equal([new(inForce, program.Id)], World.InForce(at));
-        Assert.Equal((program.Id, at.IfIndex.Value), World.Link(attached.Link!.Value));
+        Check.Equal((program.Id, inForce, Persistence.ProcessBound), (attached.Program, attached.Mode, attached.Persistence));
+        Check.Equal([new(inForce, program.Id)], World.InForce(at));
+        Check.Equal((program.Id, at.IfIndex.Value), World.Link(attached.Link!.Value));
     }
 
-    [Theory]
-    [InlineData(XdpMode.Native, XdpMode.Native)]
-    [InlineData(XdpMode.Generic, XdpMode.Generic)]
-    [InlineData(XdpMode.Unknown, XdpMode.Native)]
-    public async Task A_program_attached_by_netlink_has_no_link_and_belongs_to_the_interface(XdpMode asked, XdpMode inForce)
+    [Promise(XdpMode.Native, XdpMode.Native)]
+    [Promise(XdpMode.Generic, XdpMode.Generic)]
+    [Promise(XdpMode.Unknown, XdpMode.Native)]
+    internal async Task A_program_attached_by_netlink_has_no_link_and_belongs_to_the_interface(XdpMode asked, XdpMode inForce)
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -34,15 +34,14 @@ public abstract partial class ExecutorContract
         var attached = await AttachedAsync(program, at, asked, byNetlink: true);
         await Executor.DisposeAsync();
 
-        Assert.Equal((null, inForce, Persistence.Interface), (attached.Link, attached.Mode, attached.Persistence));
-        Assert.Equal([new(inForce, program.Id)], World.InForce(at));
-        Assert.NotNull(World.Program(program.Id));
+        Check.Equal((null, inForce, Persistence.Interface), (attached.Link, attached.Mode, attached.Persistence));
+        Check.Equal([new(inForce, program.Id)], World.InForce(at));
+        Check.NotNull(World.Program(program.Id));
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Where_the_driver_cannot_the_kernel_is_left_to_choose_generic(bool byNetlink)
+    [Promise(false)]
+    [Promise(true)]
+    internal async Task Where_the_driver_cannot_the_kernel_is_left_to_choose_generic(bool byNetlink)
     {
         var program = await LoadedAsync();
         var at = World.Interface("bridge");
@@ -53,13 +52,12 @@ public abstract partial class ExecutorContract
 
         var attached = await AttachedAsync(program, at, XdpMode.Unknown, byNetlink);
 
-        Assert.Equal(XdpMode.Generic, attached.Mode);
+        Check.Equal(XdpMode.Generic, attached.Mode);
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Native_where_the_driver_cannot_is_unsupported_and_changes_nothing(bool byNetlink)
+    [Promise(false)]
+    [Promise(true)]
+    internal async Task Native_where_the_driver_cannot_is_unsupported_and_changes_nothing(bool byNetlink)
     {
         var program = await LoadedAsync();
         var at = World.Interface("bridge");
@@ -70,12 +68,12 @@ public abstract partial class ExecutorContract
 
         var outcome = await AttachAsync(Attaching(program, at, XdpMode.Native, byNetlink));
 
-        Assert.Contains("try generic", Refused(outcome, ErrorCode.Unsupported, OutcomeKind.Unsupported).Message, StringComparison.Ordinal);
-        Assert.Empty(World.InForce(at));
+        Check.Contains("try generic", Refused(outcome, ErrorCode.Unsupported, OutcomeKind.Unsupported).Message, StringComparison.Ordinal);
+        Check.Empty(World.InForce(at));
     }
 
-    [Fact]
-    public async Task Offload_is_not_declared_and_unsupported()
+    [Promise]
+    internal async Task Offload_is_not_declared_and_unsupported()
     {
         var program = await LoadedAsync();
 
@@ -84,8 +82,8 @@ public abstract partial class ExecutorContract
         Refused(outcome, ErrorCode.Unsupported, OutcomeKind.Unsupported);
     }
 
-    [Fact]
-    public async Task A_link_without_a_pin_goes_with_the_executor_and_detaches()
+    [Promise]
+    internal async Task A_link_without_a_pin_goes_with_the_executor_and_detaches()
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -99,11 +97,11 @@ public abstract partial class ExecutorContract
         await Executor.DisposeAsync();
 
         await EventuallyAsync(() => World.Link(attached.Link!.Value) is null, "the link is gone");
-        Assert.Empty(World.InForce(at));
+        Check.Empty(World.InForce(at));
     }
 
-    [Fact]
-    public async Task A_pinned_link_stays_attached_when_the_executor_goes_and_keeps_the_program()
+    [Promise]
+    internal async Task A_pinned_link_stays_attached_when_the_executor_goes_and_keeps_the_program()
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -116,30 +114,29 @@ public abstract partial class ExecutorContract
         var attached = await LinkedAsync(program, at, pin: pin);
         await Executor.DisposeAsync();
 
-        Assert.Equal((Persistence.Pinned, pin), (attached.Persistence, attached.Pin!.Value));
-        Assert.Equal([new(XdpMode.Native, program.Id)], World.InForce(at));
-        Assert.Equal((program.Id, at.IfIndex.Value), World.Link(attached.Link!.Value));
+        Check.Equal((Persistence.Pinned, pin), (attached.Persistence, attached.Pin!.Value));
+        Check.Equal([new(XdpMode.Native, program.Id)], World.InForce(at));
+        Check.Equal((program.Id, at.IfIndex.Value), World.Link(attached.Link!.Value));
     }
 
     // Each way of attaching over each other way: errno as the kernel gives it, and the words for what is there.
-    [Theory]
-    [InlineData(false, XdpMode.Native, false, XdpMode.Native, 16)]
-    [InlineData(false, XdpMode.Native, false, XdpMode.Generic, 17)]
-    [InlineData(false, XdpMode.Native, true, XdpMode.Native, 16)]
-    [InlineData(false, XdpMode.Native, true, XdpMode.Generic, 17)]
-    [InlineData(false, XdpMode.Generic, false, XdpMode.Generic, 16)]
-    [InlineData(false, XdpMode.Generic, false, XdpMode.Native, 17)]
-    [InlineData(false, XdpMode.Generic, true, XdpMode.Generic, 16)]
-    [InlineData(false, XdpMode.Generic, true, XdpMode.Native, 17)]
-    [InlineData(true, XdpMode.Native, false, XdpMode.Native, 16)]
-    [InlineData(true, XdpMode.Native, false, XdpMode.Generic, 17)]
-    [InlineData(true, XdpMode.Native, true, XdpMode.Native, 16)]
-    [InlineData(true, XdpMode.Native, true, XdpMode.Generic, 17)]
-    [InlineData(true, XdpMode.Generic, false, XdpMode.Generic, 16)]
-    [InlineData(true, XdpMode.Generic, false, XdpMode.Native, 17)]
-    [InlineData(true, XdpMode.Generic, true, XdpMode.Generic, 16)]
-    [InlineData(true, XdpMode.Generic, true, XdpMode.Native, 17)]
-    public async Task An_occupied_interface_is_busy_and_what_is_there_is_named_and_left_alone(bool firstByNetlink, XdpMode first, bool thenByNetlink, XdpMode then, int errno)
+    [Promise(false, XdpMode.Native, false, XdpMode.Native, 16)]
+    [Promise(false, XdpMode.Native, false, XdpMode.Generic, 17)]
+    [Promise(false, XdpMode.Native, true, XdpMode.Native, 16)]
+    [Promise(false, XdpMode.Native, true, XdpMode.Generic, 17)]
+    [Promise(false, XdpMode.Generic, false, XdpMode.Generic, 16)]
+    [Promise(false, XdpMode.Generic, false, XdpMode.Native, 17)]
+    [Promise(false, XdpMode.Generic, true, XdpMode.Generic, 16)]
+    [Promise(false, XdpMode.Generic, true, XdpMode.Native, 17)]
+    [Promise(true, XdpMode.Native, false, XdpMode.Native, 16)]
+    [Promise(true, XdpMode.Native, false, XdpMode.Generic, 17)]
+    [Promise(true, XdpMode.Native, true, XdpMode.Native, 16)]
+    [Promise(true, XdpMode.Native, true, XdpMode.Generic, 17)]
+    [Promise(true, XdpMode.Generic, false, XdpMode.Generic, 16)]
+    [Promise(true, XdpMode.Generic, false, XdpMode.Native, 17)]
+    [Promise(true, XdpMode.Generic, true, XdpMode.Generic, 16)]
+    [Promise(true, XdpMode.Generic, true, XdpMode.Native, 17)]
+    internal async Task An_occupied_interface_is_busy_and_what_is_there_is_named_and_left_alone(bool firstByNetlink, XdpMode first, bool thenByNetlink, XdpMode then, int errno)
     {
         var there = await LoadedAsync();
         var other = await LoadedAsync(program: World.Good.Other);
@@ -153,15 +150,15 @@ public abstract partial class ExecutorContract
         var outcome = await AttachAsync(Attaching(other, at, then, thenByNetlink));
 
         var error = Refused(outcome, ErrorCode.Busy);
-        Assert.Equal(errno, error.Errno);
+        Check.Equal(errno, error.Errno);
         var by = firstByNetlink ? "netlink" : $"link {attached.Link}";
-        Assert.Contains($"program {there.Id} ('{there.Name}') is attached {first.Text()} by {by}", error.Message, StringComparison.Ordinal);
-        Assert.Equal([new(first, there.Id)], World.InForce(at));
-        Assert.Equal(thenByNetlink, error.ExtAck is not null);
+        Check.Contains($"program {there.Id} ('{there.Name}') is attached {first.Text()} by {by}", error.Message, StringComparison.Ordinal);
+        Check.Equal([new(first, there.Id)], World.InForce(at));
+        Check.Equal(thenByNetlink, error.ExtAck is not null);
     }
 
-    [Fact]
-    public async Task Netlink_replaces_the_program_that_was_expected()
+    [Promise]
+    internal async Task Netlink_replaces_the_program_that_was_expected()
     {
         var old = await LoadedAsync();
         var next = await LoadedAsync(program: World.Good.Other);
@@ -174,12 +171,12 @@ public abstract partial class ExecutorContract
 
         var outcome = await AttachAsync(Attaching(next, at, byNetlink: true, expectedOld: old.Id));
 
-        Assert.Equal(next.Id, Done(outcome).Program);
-        Assert.Equal([new(XdpMode.Native, next.Id)], World.InForce(at));
+        Check.Equal(next.Id, Done(outcome).Program);
+        Check.Equal([new(XdpMode.Native, next.Id)], World.InForce(at));
     }
 
-    [Fact]
-    public async Task Netlink_does_not_replace_another_program_than_expected()
+    [Promise]
+    internal async Task Netlink_does_not_replace_another_program_than_expected()
     {
         var old = await LoadedAsync();
         var next = await LoadedAsync(program: World.Good.Other);
@@ -193,13 +190,13 @@ public abstract partial class ExecutorContract
         var outcome = await AttachAsync(Attaching(next, at, byNetlink: true, expectedOld: next.Id));
 
         var error = Refused(outcome, ErrorCode.Unexpected);
-        Assert.Equal(("EEXIST", "Active program does not match expected"), (error.ErrnoName, error.ExtAck));
-        Assert.Contains($"program {old.Id}", error.Message, StringComparison.Ordinal);
-        Assert.Equal([new(XdpMode.Native, old.Id)], World.InForce(at));
+        Check.Equal(("EEXIST", "Active program does not match expected"), (error.ErrnoName, error.ExtAck));
+        Check.Contains($"program {old.Id}", error.Message, StringComparison.Ordinal);
+        Check.Equal([new(XdpMode.Native, old.Id)], World.InForce(at));
     }
 
-    [Fact]
-    public async Task Netlink_does_not_replace_where_the_expected_program_is_attached_in_another_mode()
+    [Promise]
+    internal async Task Netlink_does_not_replace_where_the_expected_program_is_attached_in_another_mode()
     {
         var old = await LoadedAsync();
         var next = await LoadedAsync(program: World.Good.Other);
@@ -213,11 +210,11 @@ public abstract partial class ExecutorContract
         var outcome = await AttachAsync(Attaching(next, at, XdpMode.Native, byNetlink: true, expectedOld: old.Id));
 
         Refused(outcome, ErrorCode.Unexpected);
-        Assert.Equal([new(XdpMode.Generic, old.Id)], World.InForce(at));
+        Check.Equal([new(XdpMode.Generic, old.Id)], World.InForce(at));
     }
 
-    [Fact]
-    public async Task Netlink_does_not_replace_a_link()
+    [Promise]
+    internal async Task Netlink_does_not_replace_a_link()
     {
         var old = await LoadedAsync();
         var next = await LoadedAsync(program: World.Good.Other);
@@ -231,12 +228,12 @@ public abstract partial class ExecutorContract
         var outcome = await AttachAsync(Attaching(next, at, byNetlink: true, expectedOld: old.Id));
 
         var error = Refused(outcome, ErrorCode.Busy);
-        Assert.Equal("Can't replace active BPF XDP link", error.ExtAck);
-        Assert.Equal([new(XdpMode.Native, old.Id)], World.InForce(at));
+        Check.Equal("Can't replace active BPF XDP link", error.ExtAck);
+        Check.Equal([new(XdpMode.Native, old.Id)], World.InForce(at));
     }
 
-    [Fact]
-    public async Task An_expected_program_that_is_gone_is_unexpected()
+    [Promise]
+    internal async Task An_expected_program_that_is_gone_is_unexpected()
     {
         var next = await LoadedAsync();
         var at = World.Interface();
@@ -248,11 +245,11 @@ public abstract partial class ExecutorContract
         var outcome = await AttachAsync(Attaching(next, at, byNetlink: true, expectedOld: new(2_000_000_000)));
 
         Refused(outcome, ErrorCode.Unexpected);
-        Assert.Empty(World.InForce(at));
+        Check.Empty(World.InForce(at));
     }
 
-    [Fact]
-    public async Task A_netlink_attachment_cannot_be_pinned_and_a_link_replaces_nothing()
+    [Promise]
+    internal async Task A_netlink_attachment_cannot_be_pinned_and_a_link_replaces_nothing()
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -262,13 +259,12 @@ public abstract partial class ExecutorContract
 
         Refused(pinned, ErrorCode.Unsupported);
         Refused(replacing, ErrorCode.Unsupported, Can(ExecutorCapability.AttachByLink) ? OutcomeKind.Rejected : OutcomeKind.Unsupported);
-        Assert.Empty(World.InForce(at));
+        Check.Empty(World.InForce(at));
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task An_interface_that_is_gone_is_not_found(bool byNetlink)
+    [Promise(false)]
+    [Promise(true)]
+    internal async Task An_interface_that_is_gone_is_not_found(bool byNetlink)
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -281,12 +277,12 @@ public abstract partial class ExecutorContract
         var outcome = await AttachAsync(Attaching(program, at, byNetlink: byNetlink));
 
         var error = Refused(outcome, ErrorCode.InterfaceNotFound);
-        Assert.Equal("ENODEV", error.ErrnoName);
-        Assert.Contains("'va'", error.Message, StringComparison.Ordinal);
+        Check.Equal("ENODEV", error.ErrnoName);
+        Check.Contains("'va'", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_namespace_that_is_gone_is_not_found()
+    [Promise]
+    internal async Task A_namespace_that_is_gone_is_not_found()
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -297,8 +293,8 @@ public abstract partial class ExecutorContract
         Refused(outcome, ErrorCode.NamespaceNotFound);
     }
 
-    [Fact]
-    public async Task A_path_that_leads_to_another_namespace_is_refused()
+    [Promise]
+    internal async Task A_path_that_leads_to_another_namespace_is_refused()
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -307,13 +303,13 @@ public abstract partial class ExecutorContract
         var outcome = await AttachAsync(Attaching(program, at with { NetnsPath = elsewhere.NetnsPath }));
 
         var error = Refused(outcome, ErrorCode.NamespaceNotFound);
-        Assert.Contains(at.Netns.ToString(), error.Message, StringComparison.Ordinal);
-        Assert.Contains(elsewhere.Netns.ToString(), error.Message, StringComparison.Ordinal);
-        Assert.Empty(World.InForce(elsewhere));
+        Check.Contains(at.Netns.ToString(), error.Message, StringComparison.Ordinal);
+        Check.Contains(elsewhere.Netns.ToString(), error.Message, StringComparison.Ordinal);
+        Check.Empty(World.InForce(elsewhere));
     }
 
-    [Fact]
-    public async Task The_executors_own_namespace_is_not_taken_for_another()
+    [Promise]
+    internal async Task The_executors_own_namespace_is_not_taken_for_another()
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -323,8 +319,8 @@ public abstract partial class ExecutorContract
         Refused(outcome, ErrorCode.NamespaceNotFound);
     }
 
-    [Fact]
-    public async Task An_interface_number_with_another_name_is_refused()
+    [Promise]
+    internal async Task An_interface_number_with_another_name_is_refused()
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -332,12 +328,12 @@ public abstract partial class ExecutorContract
 
         var outcome = await AttachAsync(Attaching(program, at));
 
-        Assert.Contains("'other'", Refused(outcome, ErrorCode.Unexpected).Message, StringComparison.Ordinal);
-        Assert.Empty(World.InForce(at with { Name = "other" }));
+        Check.Contains("'other'", Refused(outcome, ErrorCode.Unexpected).Message, StringComparison.Ordinal);
+        Check.Empty(World.InForce(at with { Name = "other" }));
     }
 
-    [Fact]
-    public async Task A_program_that_is_gone_or_whose_number_was_given_again_is_not_found()
+    [Promise]
+    internal async Task A_program_that_is_gone_or_whose_number_was_given_again_is_not_found()
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -347,11 +343,11 @@ public abstract partial class ExecutorContract
 
         Refused(gone, ErrorCode.NotFound);
         Refused(another, ErrorCode.NotFound);
-        Assert.Empty(World.InForce(at));
+        Check.Empty(World.InForce(at));
     }
 
-    [Fact]
-    public async Task An_attach_whose_pin_path_is_taken_is_refused_and_not_attached()
+    [Promise]
+    internal async Task An_attach_whose_pin_path_is_taken_is_refused_and_not_attached()
     {
         var pin = World.Pin("taken");
         var program = await LoadedAsync(pin);
@@ -363,12 +359,12 @@ public abstract partial class ExecutorContract
 
         var outcome = await AttachAsync(Attaching(program, at, byNetlink: false, pin: pin));
 
-        Assert.Contains($"program {program.Id} is there", Refused(outcome, ErrorCode.Busy).Message, StringComparison.Ordinal);
-        Assert.Empty(World.InForce(at));
+        Check.Contains($"program {program.Id} is there", Refused(outcome, ErrorCode.Busy).Message, StringComparison.Ordinal);
+        Check.Empty(World.InForce(at));
     }
 
-    [Fact]
-    public async Task An_attach_repeated_with_its_operation_id_attaches_once()
+    [Promise]
+    internal async Task An_attach_repeated_with_its_operation_id_attaches_once()
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -377,11 +373,11 @@ public abstract partial class ExecutorContract
 
         var repeats = await Task.WhenAll(Enumerable.Range(0, 9).Select(_ => Executor.AttachAsync(Attaching(program, at), context, Never).AsTask()));
 
-        Assert.All(repeats, r => Assert.Equal(first, Done(r, OutcomeKind.AlreadyApplied)));
+        Check.All(repeats, r => Check.Equal(first, Done(r, OutcomeKind.AlreadyApplied)));
     }
 
-    [Fact]
-    public async Task One_program_may_be_attached_to_several_interfaces()
+    [Promise]
+    internal async Task One_program_may_be_attached_to_several_interfaces()
     {
         var program = await LoadedAsync();
         var (one, two) = (World.Interface(), World.Interface());
@@ -389,8 +385,8 @@ public abstract partial class ExecutorContract
         var first = await AttachedAsync(program, one);
         var second = await AttachedAsync(program, two, XdpMode.Generic);
 
-        Assert.True(first.Link is null || first.Link != second.Link);
-        Assert.Equal([new(XdpMode.Native, program.Id)], World.InForce(one));
-        Assert.Equal([new(XdpMode.Generic, program.Id)], World.InForce(two));
+        Check.True(first.Link is null || first.Link != second.Link);
+        Check.Equal([new(XdpMode.Native, program.Id)], World.InForce(one));
+        Check.Equal([new(XdpMode.Generic, program.Id)], World.InForce(two));
     }
 }

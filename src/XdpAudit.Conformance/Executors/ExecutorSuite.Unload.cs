@@ -1,20 +1,22 @@
-namespace XdpAudit.Plugins.Tests;
+using XdpAudit.Abstractions;
 
-public abstract partial class ExecutorContract
+namespace XdpAudit.Conformance;
+
+public sealed partial class ExecutorSuite
 {
-    [Fact]
-    public async Task An_unloaded_program_that_nothing_else_holds_is_gone()
+    [Promise]
+    internal async Task An_unloaded_program_that_nothing_else_holds_is_gone()
     {
         var program = await LoadedAsync();
 
         var outcome = await UnloadAsync(program);
 
-        Assert.True(Done(outcome).Gone);
-        Assert.Null(World.Program(program.Id));
+        Check.True(Done(outcome).Gone);
+        Check.Null(World.Program(program.Id));
     }
 
-    [Fact]
-    public async Task Unloading_removes_the_pins_that_were_named()
+    [Promise]
+    internal async Task Unloading_removes_the_pins_that_were_named()
     {
         var (one, two) = (World.Pin("one"), World.Pin("two"));
         var program = await LoadedAsync(one);
@@ -22,13 +24,13 @@ public abstract partial class ExecutorContract
 
         var outcome = await UnloadAsync(Ref(program), one, two);
 
-        Assert.True(Done(outcome).Gone);
-        Assert.False(World.PinExists(one) || World.PinExists(two));
-        Assert.Null(World.Program(program.Id));
+        Check.True(Done(outcome).Gone);
+        Check.False(World.PinExists(one) || World.PinExists(two));
+        Check.Null(World.Program(program.Id));
     }
 
-    [Fact]
-    public async Task A_program_that_others_hold_is_not_gone_and_that_is_no_error()
+    [Promise]
+    internal async Task A_program_that_others_hold_is_not_gone_and_that_is_no_error()
     {
         var pin = World.Pin("theirs");
         var program = await LoadedAsync();
@@ -36,14 +38,14 @@ public abstract partial class ExecutorContract
 
         var outcome = await UnloadAsync(program);
 
-        Assert.False(Done(outcome).Gone);
-        Assert.Contains("still loaded", Assert.Single(outcome.Warnings), StringComparison.Ordinal);
-        Assert.True(World.PinExists(pin));
-        Assert.NotNull(World.Program(program.Id));
+        Check.False(Done(outcome).Gone);
+        Check.Contains("still loaded", Check.Single(outcome.Warnings), StringComparison.Ordinal);
+        Check.True(World.PinExists(pin));
+        Check.NotNull(World.Program(program.Id));
     }
 
-    [Fact]
-    public async Task An_attached_program_is_not_gone_when_it_is_unloaded()
+    [Promise]
+    internal async Task An_attached_program_is_not_gone_when_it_is_unloaded()
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -52,12 +54,12 @@ public abstract partial class ExecutorContract
         var first = await UnloadAsync(program);
         Done(await DetachAsync(attached.Link is { } link ? new() { Link = link } : new() { Interface = at }));
 
-        Assert.False(Done(first).Gone);
+        Check.False(Done(first).Gone);
         await EventuallyAsync(() => World.Program(program.Id) is null, "detaching let go of the program");
     }
 
-    [Fact]
-    public async Task A_pin_of_another_program_refuses_the_unload_and_every_pin_stays()
+    [Promise]
+    internal async Task A_pin_of_another_program_refuses_the_unload_and_every_pin_stays()
     {
         var (mine, theirs) = (World.Pin("mine"), World.Pin("theirs"));
         var program = await LoadedAsync(mine);
@@ -65,36 +67,36 @@ public abstract partial class ExecutorContract
 
         var outcome = await UnloadAsync(Ref(program), mine, theirs);
 
-        Assert.Contains($"it holds program {other.Id}", Refused(outcome, ErrorCode.Unexpected).Message, StringComparison.Ordinal);
-        Assert.True(World.PinExists(mine) && World.PinExists(theirs));
+        Check.Contains($"it holds program {other.Id}", Refused(outcome, ErrorCode.Unexpected).Message, StringComparison.Ordinal);
+        Check.True(World.PinExists(mine) && World.PinExists(theirs));
     }
 
-    [Fact]
-    public async Task A_pin_that_is_already_gone_is_a_warning()
+    [Promise]
+    internal async Task A_pin_that_is_already_gone_is_a_warning()
     {
         var program = await LoadedAsync();
 
         var outcome = await UnloadAsync(program, World.Pin("never"));
 
-        Assert.True(Done(outcome).Gone);
-        Assert.Single(outcome.Warnings);
+        Check.True(Done(outcome).Gone);
+        Check.Single(outcome.Warnings);
     }
 
-    [Fact]
-    public async Task A_program_that_is_gone_or_whose_number_was_given_again_is_already_unloaded()
+    [Promise]
+    internal async Task A_program_that_is_gone_or_whose_number_was_given_again_is_already_unloaded()
     {
         var program = await LoadedAsync();
 
         var another = await UnloadAsync(Ref(program) with { LoadedNs = program.LoadedNs + 1 });
         var gone = await UnloadAsync(new ProgramRef(new(2_000_000_000), 1));
 
-        Assert.True(Done(another, OutcomeKind.AlreadyApplied).Gone);
-        Assert.True(Done(gone, OutcomeKind.AlreadyApplied).Gone);
-        Assert.NotNull(World.Program(program.Id));
+        Check.True(Done(another, OutcomeKind.AlreadyApplied).Gone);
+        Check.True(Done(gone, OutcomeKind.AlreadyApplied).Gone);
+        Check.NotNull(World.Program(program.Id));
     }
 
-    [Fact]
-    public async Task A_program_in_a_slot_of_a_pinned_program_array_stays_until_the_arrays_last_pin_goes()
+    [Promise]
+    internal async Task A_program_in_a_slot_of_a_pinned_program_array_stays_until_the_arrays_last_pin_goes()
     {
         var array = World.Pin("slots");
         var program = await LoadedAsync();
@@ -103,7 +105,7 @@ public abstract partial class ExecutorContract
         var outcome = await UnloadAsync(program);
         World.ForeignUnpin(array);
 
-        Assert.False(Done(outcome).Gone);
+        Check.False(Done(outcome).Gone);
         await EventuallyAsync(() => World.Program(program.Id) is null, "the array let go of the program");
     }
 }

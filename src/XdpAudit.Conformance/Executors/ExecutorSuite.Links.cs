@@ -1,9 +1,11 @@
-namespace XdpAudit.Plugins.Tests;
+using XdpAudit.Abstractions;
 
-public abstract partial class ExecutorContract
+namespace XdpAudit.Conformance;
+
+public sealed partial class ExecutorSuite
 {
-    [Fact]
-    public async Task A_link_takes_another_program_and_lets_go_of_the_old_one()
+    [Promise]
+    internal async Task A_link_takes_another_program_and_lets_go_of_the_old_one()
     {
         var old = await LoadedAsync();
         var next = await LoadedAsync(program: World.Good.Other);
@@ -17,14 +19,14 @@ public abstract partial class ExecutorContract
         var outcome = Sent(await Executor.UpdateLinkAsync(new(attached.Link!.Value, Ref(next), old.Id), Op(), Never));
         var unloaded = await UnloadAsync(old);
 
-        Assert.Equal((attached.Link, next.Id, XdpMode.Generic), (Done(outcome).Link, outcome.Value!.Program, outcome.Value.Mode));
-        Assert.Equal([new(XdpMode.Generic, next.Id)], World.InForce(at));
-        Assert.Equal((next.Id, at.IfIndex.Value), World.Link(attached.Link.Value));
-        Assert.True(Done(unloaded).Gone);
+        Check.Equal((attached.Link, next.Id, XdpMode.Generic), (Done(outcome).Link, outcome.Value!.Program, outcome.Value.Mode));
+        Check.Equal([new(XdpMode.Generic, next.Id)], World.InForce(at));
+        Check.Equal((next.Id, at.IfIndex.Value), World.Link(attached.Link.Value));
+        Check.True(Done(unloaded).Gone);
     }
 
-    [Fact]
-    public async Task A_link_that_holds_another_program_than_expected_keeps_it()
+    [Promise]
+    internal async Task A_link_that_holds_another_program_than_expected_keeps_it()
     {
         var old = await LoadedAsync();
         var next = await LoadedAsync(program: World.Good.Other);
@@ -38,13 +40,13 @@ public abstract partial class ExecutorContract
         var outcome = Sent(await Executor.UpdateLinkAsync(new(attached.Link!.Value, Ref(next), next.Id), Op(), Never));
 
         var error = Refused(outcome, ErrorCode.Unexpected);
-        Assert.Equal("EPERM", error.ErrnoName);
-        Assert.Contains($"holds program {old.Id}", error.Message, StringComparison.Ordinal);
-        Assert.Equal([new(XdpMode.Native, old.Id)], World.InForce(at));
+        Check.Equal("EPERM", error.ErrnoName);
+        Check.Contains($"holds program {old.Id}", error.Message, StringComparison.Ordinal);
+        Check.Equal([new(XdpMode.Native, old.Id)], World.InForce(at));
     }
 
-    [Fact]
-    public async Task A_defunct_link_takes_no_program()
+    [Promise]
+    internal async Task A_defunct_link_takes_no_program()
     {
         var old = await LoadedAsync();
         var next = await LoadedAsync(program: World.Good.Other);
@@ -58,11 +60,11 @@ public abstract partial class ExecutorContract
 
         var outcome = Sent(await Executor.UpdateLinkAsync(new(attached.Link!.Value, Ref(next), null), Op(), Never));
 
-        Assert.Equal("ENOLINK", Refused(outcome, ErrorCode.Defunct).ErrnoName);
+        Check.Equal("ENOLINK", Refused(outcome, ErrorCode.Defunct).ErrnoName);
     }
 
-    [Fact]
-    public async Task A_link_or_program_that_is_gone_cannot_be_updated()
+    [Promise]
+    internal async Task A_link_or_program_that_is_gone_cannot_be_updated()
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -79,8 +81,8 @@ public abstract partial class ExecutorContract
         Refused(noProgram, ErrorCode.NotFound);
     }
 
-    [Fact]
-    public async Task Another_executors_link_is_updated_and_its_mode_is_said_to_be_unknown()
+    [Promise]
+    internal async Task Another_executors_link_is_updated_and_its_mode_is_said_to_be_unknown()
     {
         var other = World.StartOther();
         var program = await LoadedAsync(by: other);
@@ -94,12 +96,12 @@ public abstract partial class ExecutorContract
 
         var outcome = Sent(await Executor.UpdateLinkAsync(new(attached.Link!.Value, Ref(next), null), Op(), Never));
 
-        Assert.Equal((XdpMode.Unknown, Persistence.Elsewhere), (Done(outcome).Mode, outcome.Value!.Persistence));
-        Assert.Single(outcome.Warnings);
+        Check.Equal((XdpMode.Unknown, Persistence.Elsewhere), (Done(outcome).Mode, outcome.Value!.Persistence));
+        Check.Single(outcome.Warnings);
     }
 
-    [Fact]
-    public async Task A_deleted_interface_leaves_its_link_defunct_with_its_program()
+    [Promise]
+    internal async Task A_deleted_interface_leaves_its_link_defunct_with_its_program()
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -108,7 +110,7 @@ public abstract partial class ExecutorContract
         World.DeleteInterface(at);
 
         await EventuallyAsync(() => World.Link(attached.Link!.Value) is { IfIndex: 0 }, "the link is defunct");
-        Assert.Equal(program.Id, World.Link(attached.Link!.Value)!.Value.Program);
+        Check.Equal(program.Id, World.Link(attached.Link!.Value)!.Value.Program);
         Done(await DetachAsync(new() { Link = attached.Link }), OutcomeKind.AlreadyApplied);
         if (Can(ExecutorCapability.AttachByLink))
         {
@@ -116,8 +118,8 @@ public abstract partial class ExecutorContract
         }
     }
 
-    [Fact]
-    public async Task A_deleted_namespace_leaves_its_links_defunct()
+    [Promise]
+    internal async Task A_deleted_namespace_leaves_its_links_defunct()
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -128,21 +130,21 @@ public abstract partial class ExecutorContract
         await EventuallyAsync(() => World.Link(attached.Link!.Value) is { IfIndex: 0 }, "the link is defunct");
     }
 
-    [Fact]
-    public async Task A_deleted_interface_takes_its_netlink_attachment_and_the_program_with_it()
+    [Promise]
+    internal async Task A_deleted_interface_takes_its_netlink_attachment_and_the_program_with_it()
     {
         var program = await LoadedAsync();
         var at = World.Interface();
         await AttachedAsync(program, at, byNetlink: true);
-        Assert.False(Done(await UnloadAsync(program)).Gone);
+        Check.False(Done(await UnloadAsync(program)).Gone);
 
         World.DeleteInterface(at);
 
         await EventuallyAsync(() => World.Program(program.Id) is null, "the program is gone");
     }
 
-    [Fact]
-    public async Task A_moved_interface_takes_its_link_along()
+    [Promise]
+    internal async Task A_moved_interface_takes_its_link_along()
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -150,14 +152,14 @@ public abstract partial class ExecutorContract
 
         var moved = World.Move(at, World.Interface());
 
-        Assert.Equal([new(XdpMode.Native, program.Id)], World.InForce(moved));
-        Assert.Equal((program.Id, moved.IfIndex.Value), World.Link(attached.Link!.Value));
+        Check.Equal([new(XdpMode.Native, program.Id)], World.InForce(moved));
+        Check.Equal((program.Id, moved.IfIndex.Value), World.Link(attached.Link!.Value));
         Done(await DetachAsync(new() { Link = attached.Link }));
-        Assert.Empty(World.InForce(moved));
+        Check.Empty(World.InForce(moved));
     }
 
-    [Fact]
-    public async Task A_renamed_interface_keeps_its_link()
+    [Promise]
+    internal async Task A_renamed_interface_keeps_its_link()
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -165,12 +167,12 @@ public abstract partial class ExecutorContract
 
         var renamed = World.Rename(at, "other");
 
-        Assert.Equal([new(XdpMode.Native, program.Id)], World.InForce(renamed));
-        Assert.Equal((program.Id, at.IfIndex.Value), World.Link(attached.Link!.Value));
+        Check.Equal([new(XdpMode.Native, program.Id)], World.InForce(renamed));
+        Check.Equal((program.Id, at.IfIndex.Value), World.Link(attached.Link!.Value));
     }
 
-    [Fact]
-    public async Task Netlink_without_flags_replaces_what_netlink_attached_and_nobody_is_told()
+    [Promise]
+    internal async Task Netlink_without_flags_replaces_what_netlink_attached_and_nobody_is_told()
     {
         var program = await LoadedAsync();
         var at = World.Interface();
@@ -181,7 +183,7 @@ public abstract partial class ExecutorContract
 
         World.ForeignNetlink(other.Id, pin, at, XdpMode.Native);
 
-        Assert.Equal([new(XdpMode.Native, other.Id)], World.InForce(at));
+        Check.Equal([new(XdpMode.Native, other.Id)], World.InForce(at));
         await EventuallyAsync(() => World.Program(program.Id) is null, "the old program is gone");
     }
 }
