@@ -21,8 +21,13 @@ public sealed record AgentSettings
     /// <summary>The executor that is used when a request names none.</summary>
     public string DefaultExecutor { get; init; } = "libbpf";
 
-    /// <summary>Where it keeps what sensors heard while the journal is away, and how far it has accounted for programs; null to keep nothing.</summary>
+    /// <summary>
+    /// Where it keeps what sensors heard while the journal is away, how far it has accounted for programs, and how far sinks have come; null to keep nothing.
+    /// </summary>
     public string? StateDirectory { get; init; }
+
+    /// <summary>Sinks, by plugin id, that get all that is recorded when they are new; the others begin at the end of the journals.</summary>
+    public IReadOnlySet<string> SinksFromBeginning { get; init; } = new HashSet<string>();
 
     /// <summary>The boot it runs in; needed to keep anything there.</summary>
     public BootId? Boot { get; init; }

@@ -16,6 +16,7 @@ public sealed partial class Auditor
             await SettleAsync(_settings.JournalPatience, cancellation);
             var began = Stopwatch.GetTimestamp();
             var (seen, entries) = await LookAndJudgeAsync(_settings.JournalPatience, cancellation);
+            await TellSinkFaultsAsync(_settings.JournalPatience, cancellation);
             var took = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
             _logger.Looked(took, entries.Count, _known.Position);
             return new()

@@ -29,6 +29,7 @@ public sealed partial class Auditor : IAsyncDisposable
     private readonly CrossCheck _crossCheck;
     private readonly FindingBook _findings = new();
     private readonly HostId _hostId;
+    private readonly Deliveries _deliveries;
     private volatile HostState _known;
     private Task _watching = Task.CompletedTask;
 
@@ -49,6 +50,8 @@ public sealed partial class Auditor : IAsyncDisposable
         _account = new(settings.StateDirectory);
         _crossCheck = new(ports.Observer, time);
         _known = HostState.Empty(host);
+        _deliveries = NewDeliveries(ports);
+        Feed.Told += _deliveries.Wake;
     }
 
     /// <summary>What was appended, as it is appended.</summary>
@@ -86,6 +89,7 @@ public sealed partial class Auditor : IAsyncDisposable
     {
         await _host.OpenAsync(cancellation);
         await _server.OpenAsync(cancellation);
+        _deliveries.Start();
         var told = await _reader.LivingAsync(Journals.OfHost(_hostId), cancellation);
         _known = HostState.Of(_hostId, told.Position, told.RecordedAt, told.Subjects.Select(s => s.State));
         _looker.Resume(_known.Watch?.CompleteLookAt);
@@ -125,6 +129,7 @@ public sealed partial class Auditor : IAsyncDisposable
         await _stopping.CancelAsync();
         await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _sensors.DisposeAsync();
+        await _deliveries.DisposeAsync();
         _stopping.Dispose();
         _turn.Dispose();
     }

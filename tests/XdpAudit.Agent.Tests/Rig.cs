@@ -53,6 +53,8 @@ internal sealed class Rig : IAsyncDisposable
 
     internal Dictionary<string, ISensor> Sensors { get; } = [];
 
+    internal Dictionary<string, ISink> Sinks { get; } = [];
+
     internal AgentSettings Settings { get; set; }
 
     internal InterfaceRef Eth0 { get; }
@@ -96,7 +98,7 @@ internal sealed class Rig : IAsyncDisposable
     }
 
     internal Auditor NewAuditor() => new(
-        Kernel.Host, new(Host, Server, Reader, Observer, new() { Executors = Executors, Sensors = Sensors, Detectors = [.. _detectors] }), Settings, Time, NullLoggerFactory.Instance);
+        Kernel.Host, new(Host, Server, Reader, Observer, new() { Executors = Executors, Sensors = Sensors, Sinks = Sinks, Detectors = [.. _detectors] }), Settings, Time, NullLoggerFactory.Instance);
 
     /// <summary>The auditor ends without a word, as by kill -9: nothing of it reaches the journal any more.</summary>
     internal async Task KillAsync()

@@ -277,6 +277,19 @@ internal static class A
         LastLookMilliseconds = 12.34,
         OpenFindings = 2,
         Plugins = new Dictionary<string, string> { ["libbpf"] = "active", ["bpftool"] = "faulted" },
+        Sinks = new Dictionary<string, SinkStatus>
+        {
+            ["json-lines"] = new()
+            {
+                Target = "/var/log/xdpaudit/events.jsonl", Journals = new Dictionary<string, SinkPosition> { ["host"] = new(45, 0), ["server"] = new(9, 0) }, Delivered = 54,
+            },
+            ["webhook"] = new()
+            {
+                Target = "https://siem.example", Journals = new Dictionary<string, SinkPosition> { ["host"] = new(40, 5), ["server"] = new(9, 0) },
+                Trouble = "cannot deliver to https://siem.example: it answered 503; it comes again", TroubleSince = Now.AddMinutes(-10), NextTryAt = Now.AddSeconds(30),
+                DeadLetters = 2, DeadLetterFile = "/var/lib/xdpaudit/agent/sinks/webhook/dead-letters.jsonl", LastRefused = "https://siem.example answered 422",
+            },
+        },
         Role = "operate",
     };
 

@@ -86,6 +86,9 @@ public sealed record StatusView
     /// <summary>What each sensor can see, by plugin.</summary>
     public IReadOnlyDictionary<string, SensorStatus> Sensors { get; init; } = new Dictionary<string, SensorStatus>();
 
+    /// <summary>How far each sink has come and what keeps it, by plugin.</summary>
+    public IReadOnlyDictionary<string, SinkStatus> Sinks { get; init; } = new Dictionary<string, SinkStatus>();
+
     /// <summary>What the caller may do: <c>operate</c> or <c>read</c>.</summary>
     public required string Role { get; init; }
 }

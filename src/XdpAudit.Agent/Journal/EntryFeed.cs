@@ -12,6 +12,9 @@ public sealed class EntryFeed
     private const int Capacity = 4096;
     private readonly ConcurrentDictionary<Channel<HistoryEntry>, byte> _listeners = new();
 
+    /// <summary>Something was appended. Whoever hears this reads it from the journal, and must not take time here: it is the recording that calls.</summary>
+    internal event Action? Told;
+
     /// <summary>Listens until disposed.</summary>
     public Listener Listen()
     {
@@ -22,7 +25,13 @@ public sealed class EntryFeed
 
     internal void Tell(IReadOnlyList<JournalEntry> entries, string journal)
     {
-        if (_listeners.IsEmpty || entries.Count == 0)
+        if (entries.Count == 0)
+        {
+            return;
+        }
+
+        Told?.Invoke();
+        if (_listeners.IsEmpty)
         {
             return;
         }

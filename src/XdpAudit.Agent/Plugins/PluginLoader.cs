@@ -30,6 +30,7 @@ public sealed class PluginLoader(ILoggerFactory loggers, TimeProvider time, ICon
     {
         var executors = new Dictionary<string, IExecutor>();
         var sensors = new Dictionary<string, ISensor>();
+        var sinks = new Dictionary<string, ISink>();
         var detectors = new List<(string, ILeakDetector)>();
         var facts = new List<JournalEvent>();
         var states = new Dictionary<string, string>();
@@ -50,6 +51,12 @@ public sealed class PluginLoader(ILoggerFactory loggers, TimeProvider time, ICon
                 {
                     sensors.Add(id, sensor);
                     brings.Add("sensor");
+                }
+
+                foreach (var sink in services.GetServices<ISink>())
+                {
+                    sinks.Add(id, sink);
+                    brings.Add("sink");
                 }
 
                 foreach (var detector in services.GetServices<ILeakDetector>())
@@ -74,7 +81,7 @@ public sealed class PluginLoader(ILoggerFactory loggers, TimeProvider time, ICon
             }
         }
 
-        return new() { Executors = executors, Sensors = sensors, Detectors = detectors, Facts = facts, States = states };
+        return new() { Executors = executors, Sensors = sensors, Sinks = sinks, Detectors = detectors, Facts = facts, States = states };
     }
 
     /// <summary>The id of a plugin: the last word of its folder's name, in lower case with hyphens. <c>XdpAudit.Plugins.LeakRules</c> is <c>leak-rules</c>.</summary>

@@ -9,6 +9,9 @@ public sealed record PluginSet
     /// <summary>Sensors by plugin id.</summary>
     public IReadOnlyDictionary<string, ISensor> Sensors { get; init; } = new Dictionary<string, ISensor>();
 
+    /// <summary>Sinks by plugin id.</summary>
+    public IReadOnlyDictionary<string, ISink> Sinks { get; init; } = new Dictionary<string, ISink>();
+
     /// <summary>Detectors with the plugin they came from.</summary>
     public IReadOnlyList<(string Plugin, ILeakDetector Detector)> Detectors { get; init; } = [];
 

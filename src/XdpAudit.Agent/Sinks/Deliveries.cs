@@ -12,7 +12,7 @@ internal sealed record DeliveryPorts(IReadOnlyList<OutgoingJournal> Journals, st
 /// Delivers to every sink on a task of its own. It only reads: from the journals, by position, so that what waits for a sink costs no memory and survives
 /// us. Whoever records calls <see cref="Wake"/> and never waits.
 /// </summary>
-/// <param name="sinks">Sinks by plugin id. They are not disposed here.</param>
+/// <param name="sinks">Sinks by plugin id.</param>
 /// <param name="fromBeginning">Those that get the whole past when they are new; the others begin at the end.</param>
 internal sealed class Deliveries(IReadOnlyDictionary<string, ISink> sinks, IReadOnlySet<string> fromBeginning, DeliveryPorts ports) : IAsyncDisposable
 {
@@ -44,6 +44,11 @@ internal sealed class Deliveries(IReadOnlyDictionary<string, ISink> sinks, IRead
     {
         await _end.CancelAsync();
         await Task.WhenAll(_running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var delivery in _all)
+        {
+            await delivery.LetGoAsync();
+        }
+
         _end.Dispose();
     }
 }

@@ -54,6 +54,9 @@ internal sealed partial class Delivery
         }
     }
 
+    /// <summary>Lets go of the sink, unless it is still in a call that does not end.</summary>
+    internal Task LetGoAsync() => _call.LetGoAsync();
+
     internal void Wake() => _wake.Writer.TryWrite(true);
 
     internal async Task RunAsync(CancellationToken end)

@@ -56,6 +56,14 @@ internal sealed class SinkCall(ISink sink, TimeSpan deadline, TimeProvider time)
         }
     }
 
+    internal async Task LetGoAsync()
+    {
+        if (_last.IsCompleted)
+        {
+            await Task.Run(async () => await sink.DisposeAsync(), CancellationToken.None).WaitAsync(Grace, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     private async Task<T> InTimeAsync<T>(Task<T> running, CancellationTokenSource late, CancellationToken end)
     {
         try

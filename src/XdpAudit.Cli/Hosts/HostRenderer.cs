@@ -33,6 +33,7 @@ internal static class HostRenderer
         page.Member("plugins", status.Plugins.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => (Cell)$"{p.Key}: {p.Value}"));
         page.Member("sensors", status.Sensors.OrderBy(s => s.Key, StringComparer.Ordinal).SelectMany(s => s.Value.Tiers, (s, t) => Tier(s.Key, t)));
         page.Member("unseen", status.Sensors.OrderBy(s => s.Key, StringComparer.Ordinal).SelectMany(s => s.Value.Invisible).Select(i => (Cell)i));
+        page.Member("sinks", status.Sinks.OrderBy(s => s.Key, StringComparer.Ordinal).SelectMany(s => SinkRenderer.Lines(s.Key, s.Value, page)));
         page.Member("you may", status.Role);
     }
 

@@ -60,6 +60,7 @@ internal sealed class AuditorApp : IAsyncDisposable
                 new()
                 {
                     Grace = options.Grace, ReconcileEvery = options.ReconcileEvery, PinRoot = PinRoot.For(options), Ephemeral = options.Ephemeral, AllTypes = options.AllTypes,
+                    SinksFromBeginning = SinkBeginnings.Read(builder.Configuration, plugins.Sinks.Keys),
                     StateDirectory = Path.Combine(options.Data, "agent"), Boot = HostIdentity.ReadBoot(), Version = ProductVersion,
                 },
                 time,

@@ -29,6 +29,7 @@ internal static class Doctor
                 : new DoctorCheck($"plugin {p.Key}", "failed", p.Value, "see xdpaudit events for why it was refused")));
             checks.AddRange(auditor.Sensors.SelectMany(s => s.Value.Tiers, Tier));
             checks.AddRange(auditor.Sensors.SelectMany(s => s.Value.Invisible, (s, words) => new DoctorCheck($"{s.Key} does not see", "note", words, "docs/threat-model.md tells what follows")));
+            checks.AddRange(auditor.Sinks.SelectMany(s => SinkChecks.Of(s.Key, s.Value)));
             checks.AddRange(Coverage(auditor));
         }
 

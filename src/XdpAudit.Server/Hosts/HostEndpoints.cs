@@ -22,6 +22,7 @@ internal static class HostEndpoints
             OpenFindings = auditor.OpenFindings,
             Plugins = plugins.States,
             Sensors = auditor.Sensors,
+            Sinks = auditor.Sinks,
             Role = Access.Role(Access.Caller(context)),
         });
         web.MapGet(Routes.State, (string? at, CancellationToken cancellation) => past.ViewAsync(at, cancellation));
