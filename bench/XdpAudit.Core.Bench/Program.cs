@@ -6,7 +6,7 @@ Console.WriteLine("programs+links  decide, nothing new  decide, 1 % new  decide,
 foreach (var size in (int[])[100, 1000, 5000])
 {
     var first = Hosts.Seen(size, 0);
-    var context = new LookContext { AuditorPid = 1 };
+    var context = new LookContext();
     var all = Decider.Decide(HostState.Empty(first.Host), first, context);
     var known = Hosts.Fold(HostState.Empty(first.Host), all);
     var later = Hosts.Seen(size, size / 100);

@@ -30,6 +30,9 @@ public sealed record FlightRecorderOptions
     /// <summary>Bytes of the ring of the tracing and function tiers, a power of two and a multiple of the page size; setting <c>ring_bytes</c>.</summary>
     public int RingBytes { get; init; } = 4 * 1024 * 1024;
 
+    /// <summary>The auditor's process: its closes are the looks', and told to nobody. No setting.</summary>
+    public int AuditorPid { get; init; } = Environment.ProcessId;
+
     /// <summary>Reads a plugin's settings. Throws <see cref="FormatException"/> for one that cannot be used.</summary>
     public static FlightRecorderOptions From(IConfiguration settings)
     {

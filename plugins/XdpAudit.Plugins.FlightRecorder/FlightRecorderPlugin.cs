@@ -13,7 +13,7 @@ public sealed class FlightRecorderPlugin : IPluginStartup
     public void ConfigureServices(IServiceCollection services, IPluginHost host)
     {
         ArgumentNullException.ThrowIfNull(host);
-        var options = FlightRecorderOptions.From(host.Options);
+        var options = FlightRecorderOptions.From(host.Options) with { AuditorPid = host.AuditorPid };
         services.AddSingleton<ISensor>(_ => new FlightRecorderSensor(options));
     }
 }

@@ -7,7 +7,7 @@ internal static class Tiers
 {
     internal static List<ITier> Of(FlightRecorderOptions options, OwnObjects own, ActorReader actors) =>
     [
-        options.Tracing ? new TracingTier(options.RingBytes, options.Closes, options.AllTypes) : (ITier)new OffTier(SensorTiers.Tracing, "tracing"),
+        options.Tracing ? new TracingTier(options.RingBytes, options.Closes, options.AllTypes, options.AuditorPid) : (ITier)new OffTier(SensorTiers.Tracing, "tracing"),
         options.Function ? new FunctionTier(options.RingBytes, options.AllTypes) : (ITier)new OffTier(SensorTiers.Function, "function"),
         // After the others, whose opening makes libbpf load and drop programs of its own to see what the kernel can do.
         options.Perf ? new PerfTier(options.PerfPages, own, actors) : (ITier)new OffTier(SensorTiers.Perf, "perf"),

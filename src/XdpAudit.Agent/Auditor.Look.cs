@@ -16,7 +16,6 @@ public sealed partial class Auditor
             await SettleAsync(_settings.JournalPatience, cancellation);
             var began = Stopwatch.GetTimestamp();
             var (seen, entries) = await LookAndJudgeAsync(_settings.JournalPatience, cancellation);
-            await TellSinkFaultsAsync(_settings.JournalPatience, cancellation);
             var took = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
             _logger.Looked(took, entries.Count, _known.Position);
             return new()
@@ -43,16 +42,32 @@ public sealed partial class Auditor
 
     // Until the first look of this auditor is recorded: when an earlier one last recorded anything, which what was kept on disk may be part of.
     private DateTimeOffset? _resumedAfter;
+
+    // The sensor's word on how many programs there were when it began to listen.
     private uint? _odometer;
 
     // In turn. All that one look leads to is one batch: its events, what it says of operations, and the end of a gap.
     private async Task<(Observation Seen, IReadOnlyList<JournalEntry> Entries)> LookOnceAsync(TimeSpan patience, CancellationToken cancellation)
     {
-        var seen = await _looker.LookAsync();
-        var (taken, faults) = await _sensors.TakeAsync();
+        var (turns, awaited) = _sensors.Turns();
+        var tested = _sensors.Status.Values.Select(s => s.Odometer ?? 0).DefaultIfEmpty().Max();
+        Observation seen;
+        try
+        {
+            seen = await _looker.LookAsync();
+        }
+        catch
+        {
+            _sensors.PutBack(turns);
+            throw;
+        }
+
+        var taken = await _sensors.TakeAsync();
         IReadOnlyList<Heard> heard = _resumedAfter is { } recorded ? [.. taken.Where(h => seen.BootedAt.AddTicks((long)(h.Notice.BootNs / 100)) > recorded)] : taken;
         var decision = Decider.Decide(_known, seen, _looker.Context, heard);
-        List<JournalEvent> events = [.. faults.OfType<PluginFaulted>().SelectMany(f => SensorNews.Failed(_hostId, f, seen.FinishedAt)), .. decision.Events];
+        Listen(turns);
+        List<JournalEvent> events = [.. turns.SelectMany(t => SensorNews.Of(_hostId, t)), .. decision.Events];
+        _account.Count(events);
         var after = events.Aggregate(_known, (state, fact) => HostState.Fold(state, new(state.Position + 1, seen.FinishedAt, fact)));
         events.AddRange(Verification.Decide(after, seen));
         events.AddRange((await _crossCheck.LookAsync()).Select(d => new EnumerationDisagreed(_hostId, d.What, d.OnlyByIterator, d.OnlyByWalk)
@@ -61,9 +76,9 @@ public sealed partial class Auditor
             KnownBy = new() { How = Knowledge.Observed, Source = $"observation:{seen.Id}" },
             Actor = new Actor.Unknown("one of two ways into the kernel is lied to; by whom cannot be seen"),
         }));
-        if (after.Watch?.GapSince is { } since && seen.Coverage.Programs.Complete && seen.Coverage.Links.Complete)
+        if (!awaited && after.Watch?.GapSince is { } since && seen.Coverage.Programs.Complete && seen.Coverage.Links.Complete)
         {
-            events.Add(new GapClosed(_hostId, since, seen.Id, events.Count, _resumedAfter is null ? null : _account.Unseen(_odometer, events))
+            events.Add(new GapClosed(_hostId, since, seen.Id, events.Count, _account.End(_odometer))
             {
                 Occurred = Occurrence.Exactly(seen.FinishedAt),
                 KnownBy = new() { How = Knowledge.Observed, Source = $"observation:{seen.Id}" },
@@ -87,10 +102,29 @@ public sealed partial class Auditor
         _sensors.Accept();
         _resumedAfter = null;
         _looker.Adopt(seen);
-        _account.Reach(seen.Boot, ProgramAccount.Highest(heard, seen));
-        await TellServerAsync([.. faults.Select(f => f with { Occurred = Occurrence.Exactly(seen.FinishedAt), KnownBy = Beginnings.Agent, Actor = new Actor.Unknown("a judgement of the auditor") })], patience, cancellation);
+        _account.Reach(seen.Boot, Math.Max(tested, ProgramAccount.Highest(heard, seen)));
+        await TellNewsAsync(patience, cancellation);
         return (seen, entries);
     }
+
+    private void Listen(IReadOnlyList<SensorTurn> turns)
+    {
+        foreach (var turn in turns)
+        {
+            if (turn is SensorTurn.Returned { Status: var status })
+            {
+                _odometer = status.Odometer;
+            }
+            else
+            {
+                _account.Begin();
+            }
+        }
+    }
+
+    // What happened to plugins. The server's journal keeps what it cannot take now, and takes it with the next turn.
+    private async Task TellNewsAsync(TimeSpan patience, CancellationToken cancellation) =>
+        await TellServerAsync(_plugins.News.Take(), patience, cancellation);
 
     // Nothing new and nothing that waits: the same input but for the hour leads to the same findings.
     private long _judgedAt = -1;
@@ -110,9 +144,9 @@ public sealed partial class Auditor
 
     private async Task JudgeAsync(Observation seen, TimeSpan patience, CancellationToken cancellation)
     {
-        var (answers, faults) = _detectors.Ask(new()
+        var (answers, faults) = await _detectors.AskAsync(new()
         {
-            Host = HostViews.Of(_known, seen.FinishedAt, Environment.ProcessId), Now = seen.FinishedAt, Grace = _settings.Grace, AuditorPid = Environment.ProcessId,
+            Host = HostViews.Of(_known, seen.FinishedAt, Processes), Now = seen.FinishedAt, Grace = _settings.Grace, AuditorPid = Environment.ProcessId,
         });
         var known = new Dictionary<FindingId, FindingState>(_findings.Known);
         foreach (var id in answers.SelectMany(a => a.Candidates).Select(FindingDecisions.Id).Where(i => !known.ContainsKey(i)).ToHashSet())

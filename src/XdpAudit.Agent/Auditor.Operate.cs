@@ -57,8 +57,9 @@ public sealed partial class Auditor
     private async Task<OperationView> FinishAsync(IExecutor executor, OperationId id, OperationPlan plan, ProcessIdentity requester, Observation seen)
     {
         var state = _known.Operations[id];
-        var outcome = await CallAsync(executor, id, plan, seen);
-        Follow(await TellHostAsync([Stamp(outcome, id, requester)], Forever, _stopping.Token));
+        var code = _plugins.Source(plan.Executor);
+        var outcome = Stamp(await CallAsync(executor, id, plan, seen), id, requester);
+        Follow(await TellHostAsync([outcome with { KnownBy = outcome.KnownBy with { Plugin = code } }], Forever, _stopping.Token));
         if (outcome is not OperationRejected)
         {
             var (after, entries) = await LookOnceAsync(Forever, _stopping.Token);
@@ -104,6 +105,14 @@ public sealed partial class Auditor
         catch (TimeoutException)
         {
             return new OperationIndeterminate(id, $"the executor '{plan.Executor}' did not answer within {ExecutorDeadline.TotalSeconds} s");
+        }
+        catch (PluginAwayException away)
+        {
+            return new OperationRejected(id, new() { Code = "plugin.away", Message = $"nothing was asked of the executor: {away.Message}; see xdpaudit status, and try again when it is active" });
+        }
+        catch (PluginFaultException fault)
+        {
+            return new OperationIndeterminate(id, $"the executor '{plan.Executor}' failed while {fault.During}: {fault.Message}");
         }
 #pragma warning disable CA1031 // an exception is a fault of the plugin; what it did before it, only looking can tell
         catch (Exception cause)

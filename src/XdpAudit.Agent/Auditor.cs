@@ -44,9 +44,9 @@ public sealed partial class Auditor : IAsyncDisposable
         _server = new(ports.ServerJournal, time, _logger);
         _reader = ports.Reader;
         _plugins = ports.Plugins;
-        _looker = new(ports.Observer, time, settings, Environment.ProcessId);
-        _detectors = new(ports.Plugins.Detectors, _logger);
-        _sensors = new(ports.Plugins.Sensors, new(settings.StateDirectory is { } state ? Path.Combine(state, "heard") : null, settings.Boot, _logger), () => _host.Trouble is not null, time, _logger);
+        _looker = new(ports.Observer, time, settings);
+        _detectors = new(ports.Plugins, time, _logger);
+        _sensors = new(ports.Plugins, () => Processes, new(settings.StateDirectory is { } state ? Path.Combine(state, "heard") : null, settings.Boot, _logger), () => _host.Trouble is not null, time, _logger);
         _account = new(settings.StateDirectory);
         _crossCheck = new(ports.Observer, time);
         _known = HostState.Empty(host);
@@ -79,7 +79,10 @@ public sealed partial class Auditor : IAsyncDisposable
     public int OpenFindings => _findings.Open;
 
     /// <summary>The host as known now, in the words of the API.</summary>
-    public HostView View() => HostViews.Of(_known, _time.GetUtcNow(), Environment.ProcessId);
+    public HostView View() => HostViews.Of(_known, _time.GetUtcNow(), Processes);
+
+    /// <summary>The auditor's own processes now.</summary>
+    public AuditorProcesses Processes => new(Environment.ProcessId, _plugins.Processes);
 
     /// <summary>
     /// Finds its place in the journals, records the time it was away as a gap, looks once, and then watches until disposed.
@@ -100,7 +103,7 @@ public sealed partial class Auditor : IAsyncDisposable
         await _turn.WaitAsync(cancellation);
         try
         {
-            await TellServerAsync(_plugins.Facts, _settings.JournalPatience, cancellation);
+            await TellServerAsync(_plugins.Beginning(judged.Subjects.Select(s => s.State).OfType<PluginState>()), _settings.JournalPatience, cancellation);
             await TellHostAsync(Beginnings.Of(_known, _settings, _time.GetUtcNow()), _settings.JournalPatience, cancellation);
 
             // They listen before the first look begins: what comes in between is heard, seen, or both.

@@ -67,4 +67,19 @@ internal static partial class LogMessages
 
     [LoggerMessage(2044, LogLevel.Error, "sink {sink} began anew: {why}")]
     internal static partial void SinkBeganAnew(this ILogger logger, string sink, string why);
+
+    [LoggerMessage(EventId = 2027, Message = "plugin {plugin}, {category}: {words}")]
+    internal static partial void PluginSaid(this ILogger logger, LogLevel level, string plugin, string category, string words);
+
+    [LoggerMessage(2028, LogLevel.Warning, "started plugin {plugin} again as process {pid} in {milliseconds} ms")]
+    internal static partial void PluginRestarted(this ILogger logger, string plugin, int pid, double milliseconds);
+
+    [LoggerMessage(2029, LogLevel.Error, "plugin {plugin} failed while {during}: {why}")]
+    internal static partial void IsolatedPluginFailed(this ILogger logger, string plugin, string during, string why);
+
+    [LoggerMessage(2030, LogLevel.Error, "quarantined plugin {plugin} after {faults} faults")]
+    internal static partial void PluginQuarantined(this ILogger logger, string plugin, int faults);
+
+    /// <summary>The least that is logged at all.</summary>
+    internal static LogLevel Least(ILogger logger) => Enum.GetValues<LogLevel>().First(l => l == LogLevel.None || logger.IsEnabled(l));
 }

@@ -7,6 +7,7 @@ var root = new RootCommand("the auditor of XDP programs and links")
 {
     UpCommand.Make(Up.RunAsync),
     DoctorCommand.Make(),
+    PluginCommand.Make(),
 };
 var parsed = root.Parse(args);
 if (parsed is { Action: ParseErrorAction, Errors: [var first, ..] })

@@ -63,6 +63,8 @@ internal sealed class Rig : IAsyncDisposable
 
     internal bool Started => _auditor is not null;
 
+    internal PluginSet Plugins { get; private set; } = null!;
+
     internal ShakyJournal Host { get; private set; } = null!;
 
     internal ShakyJournal Server { get; private set; } = null!;
@@ -98,7 +100,7 @@ internal sealed class Rig : IAsyncDisposable
     }
 
     internal Auditor NewAuditor() => new(
-        Kernel.Host, new(Host, Server, Reader, Observer, new() { Executors = Executors, Sensors = Sensors, Sinks = Sinks, Detectors = [.. _detectors] }), Settings, Time, NullLoggerFactory.Instance);
+        Kernel.Host, new(Host, Server, Reader, Observer, Plugins = new(new(Time)) { Executors = Executors, Sensors = Sensors, Sinks = Sinks, Detectors = [.. _detectors] }), Settings, Time, NullLoggerFactory.Instance);
 
     /// <summary>The auditor ends without a word, as by kill -9: nothing of it reaches the journal any more.</summary>
     internal async Task KillAsync()

@@ -175,7 +175,7 @@ internal struct BpfSettings
     internal uint AllTypes;
     internal uint TellCloses;
     internal uint Self;
-    internal uint Unused;
+    internal uint Auditor;
 }
 
 /// <summary>struct counters in Bpf/head.h.</summary>

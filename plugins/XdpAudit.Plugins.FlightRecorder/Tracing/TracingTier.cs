@@ -10,11 +10,12 @@ namespace XdpAudit.Plugins.FlightRecorder;
 /// <param name="ringBytes">Size of the ring, rounded up to a power of two.</param>
 /// <param name="closes">Tell closes of descriptors too: about half a microsecond for each close(2) of the host.</param>
 /// <param name="allTypes">Programs of all types, and pins of maps; otherwise xdp and ext alone.</param>
-internal sealed class TracingTier(int ringBytes, bool closes = true, bool allTypes = false)
+/// <param name="auditor">The auditor's process, where that is another.</param>
+internal sealed class TracingTier(int ringBytes, bool closes = true, bool allTypes = false, int auditor = 0)
     : BpfTier(
         SensorTiers.Tracing,
         RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "tracing.arm64.bpf.o" : "tracing.x86.bpf.o",
-        new() { AllTypes = allTypes ? 1u : 0, TellCloses = closes ? 1u : 0, Self = OwnPid() },
+        new() { AllTypes = allTypes ? 1u : 0, TellCloses = closes ? 1u : 0, Self = InInitialNamespace(Environment.ProcessId), Auditor = InInitialNamespace(auditor) },
         ringBytes)
 {
     /// <summary>include/linux/proc_ns.h: PROC_PID_INIT_INO.</summary>
@@ -74,9 +75,8 @@ internal sealed class TracingTier(int ringBytes, bool closes = true, bool allTyp
         ];
     }
 
-    /// <summary>Our number as the kernel's side sees it; 0 where a pid namespace gives us another, and our closes are then told like any.</summary>
-    private static uint OwnPid() =>
-        new FileInfo("/proc/self/ns/pid").LinkTarget == InitialPidNamespace ? (uint)Environment.ProcessId : 0;
+    /// <summary>A process as the kernel's side sees it; 0 where a pid namespace gives it another number, and its closes are then told like any.</summary>
+    private static uint InInitialNamespace(int pid) => new FileInfo("/proc/self/ns/pid").LinkTarget == InitialPidNamespace ? (uint)pid : 0;
 
     private long Heard(RecordKind kind) => Decoder?.Heard(kind) ?? 0;
 }

@@ -16,6 +16,8 @@ namespace XdpAudit.Abstractions;
 [JsonSerializable(typeof(IReadOnlyList<FindingView>))]
 [JsonSerializable(typeof(IReadOnlyList<OperationView>))]
 [JsonSerializable(typeof(IReadOnlyList<HistoryEntry>))]
+[JsonSerializable(typeof(IReadOnlyList<PluginView>))]
+[JsonSerializable(typeof(PluginReport))]
 [JsonSerializable(typeof(OperationRequest))]
 [JsonSerializable(typeof(TriageRequest))]
 [JsonSerializable(typeof(Problem))]

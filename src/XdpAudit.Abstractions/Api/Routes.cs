@@ -73,6 +73,12 @@ public static class Routes
     /// <summary>POST: <see cref="ReconcileView"/>.</summary>
     public const string Reconcile = "/v1/reconcile";
 
+    /// <summary>GET: list of <see cref="PluginView"/>.</summary>
+    public const string Plugins = "/v1/plugins";
+
+    /// <summary>GET ?id: one <see cref="PluginView"/>.</summary>
+    public const string Plugin = "/v1/plugin";
+
     /// <summary>GET: <see cref="DoctorView"/>.</summary>
     public const string Doctor = "/v1/doctor";
 }

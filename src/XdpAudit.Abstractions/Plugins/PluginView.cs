@@ -6,7 +6,7 @@ public sealed record PluginView
     /// <summary>Its id.</summary>
     public required string Id { get; init; }
 
-    /// <summary><c>active</c>, <c>refused</c>, <c>restarting</c>, <c>faulted</c>, <c>quarantined</c> or <c>disabled</c>.</summary>
+    /// <summary><c>approved</c> (it would be loaded), <c>active</c>, <c>refused</c>, <c>restarting</c>, <c>faulted</c>, <c>quarantined</c> or <c>disabled</c>.</summary>
     public required string State { get; init; }
 
     /// <summary>Why it is not active; null when it is.</summary>

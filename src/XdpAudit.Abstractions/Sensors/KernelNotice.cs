@@ -31,6 +31,9 @@ public abstract record KernelNotice
 
     /// <summary>Who did it: taken when it happened, or unknown with the reason.</summary>
     public required Actor Actor { get; init; }
+
+    /// <summary>Which code heard it: the auditor's word, which takes the place of whatever a sensor puts here.</summary>
+    public PluginSource? Plugin { get; init; }
 }
 
 /// <summary>The ways of seeing, from the cheapest to the most precise.</summary>

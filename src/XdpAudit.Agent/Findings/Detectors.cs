@@ -2,12 +2,17 @@ using Microsoft.Extensions.Logging;
 
 namespace XdpAudit.Agent;
 
-/// <summary>Asks the detectors. One that throws is switched off, and said to be; the others, and the watching, go on.</summary>
-internal sealed class Detectors(IReadOnlyList<(string Plugin, ILeakDetector Detector)> detectors, ILogger logger)
+/// <summary>
+/// Asks the detectors. One that throws, hangs or answers what cannot be is left out of this round. Inside the auditor it is switched off, and said to
+/// be; in a process of its own it is its supervisor's. The others, and the watching, go on.
+/// </summary>
+internal sealed class Detectors(PluginSet plugins, TimeProvider time, ILogger logger)
 {
-    private IReadOnlyList<(string Plugin, ILeakDetector Detector)> _asked = detectors;
+    internal static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
-    internal (IReadOnlyList<Detection> Answers, IReadOnlyList<PluginFaulted> Faults) Ask(DetectorInput input)
+    private IReadOnlyList<(string Plugin, ILeakDetector Detector)> _asked = plugins.Detectors;
+
+    internal async Task<(IReadOnlyList<Detection> Answers, IReadOnlyList<PluginFaulted> Faults)> AskAsync(DetectorInput input)
     {
         var answers = new List<Detection>();
         var faults = new List<PluginFaulted>();
@@ -15,7 +20,18 @@ internal sealed class Detectors(IReadOnlyList<(string Plugin, ILeakDetector Dete
         {
             try
             {
-                answers.Add(new(detector.Id, detector.Rules, detector.Detect(input)));
+                var source = plugins.Source(plugin);
+                var candidates = await OneAsync(detector, input);
+                if (Candidates.Wrong(candidates, detector.Rules) is { } wrong)
+                {
+                    throw detector is IAwaitedDetector isolated ? isolated.Broke(wrong) : new InvalidDataException(wrong);
+                }
+
+                answers.Add(new(detector.Id, detector.Rules, candidates) { Plugin = source });
+            }
+            catch (Exception cause) when (cause is PluginFaultException or PluginAwayException)
+            {
+                // Told already; what it would have said now, it says when it is back.
             }
 #pragma warning disable CA1031 // whatever a plugin throws is its fault and must not end the watching
             catch (Exception cause)
@@ -29,4 +45,9 @@ internal sealed class Detectors(IReadOnlyList<(string Plugin, ILeakDetector Dete
 
         return (answers, faults);
     }
+
+    // One that never returns keeps its thread, and nothing else.
+    private Task<IReadOnlyList<LeakCandidate>> OneAsync(ILeakDetector detector, DetectorInput input) => detector is IAwaitedDetector isolated
+        ? isolated.DetectAsync(input, CancellationToken.None)
+        : Task.Run(() => detector.Detect(input)).WaitAsync(Deadline, time);
 }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace XdpAudit.Agent;
 
 /// <summary>Looks, and remembers when it last looked completely: that bounds from below when something new can have happened.</summary>
-internal sealed class Looker(IObserver observer, TimeProvider time, AgentSettings settings, int pid)
+internal sealed class Looker(IObserver observer, TimeProvider time, AgentSettings settings)
 {
     private DateTimeOffset? _previousComplete;
     private (BootId Boot, ulong? Ns) _previousNs;
@@ -18,7 +18,6 @@ internal sealed class Looker(IObserver observer, TimeProvider time, AgentSetting
     {
         PreviousLook = _previousComplete,
         PreviousLookBootNs = Last is { } look && look.Boot == _previousNs.Boot ? _previousNs.Ns : null,
-        AuditorPid = pid,
         AllTypes = settings.AllTypes,
     };
 

@@ -1,149 +1,131 @@
-using System.Reflection;
-using System.Security.Cryptography;
-using System.Text.Json;
-using McMaster.NETCore.Plugins;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Primitives;
+using XdpAudit.Hosting;
 
 namespace XdpAudit.Agent;
 
 /// <summary>
-/// Loads the plugins that were named, each from its own folder, in the one configuration that was measured to be sound: the contract and the
-/// abstractions it speaks are shared, everything else is the plugin's own, nothing is reloaded behind our back. A loaded plugin is code with all
-/// our rights. One that cannot be loaded is refused with a reason, and the watching begins without it.
+/// Activates the plugins that were verified, each where it is to run: in a process of its own, or inside the auditor. A plugin is code with all our
+/// rights wherever it runs; in its own process its faults stay its own. One that cannot be activated is refused with a reason, and the watching
+/// begins without it.
 /// </summary>
-public sealed class PluginLoader(ILoggerFactory loggers, TimeProvider time, IConfiguration configuration)
+public sealed class PluginLoader(ILoggerFactory loggers, TimeProvider time, IConfiguration configuration, SupervisionSettings supervision)
 {
-    private static readonly Type[] Shared =
-    [
-        typeof(IExecutor), typeof(ILogger), typeof(ILogger<>), typeof(IServiceCollection), typeof(IConfiguration), typeof(IChangeToken), typeof(TimeProvider),
-    ];
-
     private readonly ILogger _logger = loggers.CreateLogger<PluginLoader>();
 
-    /// <summary>Loads plugins, each from its folder.</summary>
-    /// <param name="root">The directory of plugin folders.</param>
-    /// <param name="folders">The folders' names; nothing else there is looked at.</param>
-    public PluginSet Load(string root, IReadOnlyList<string> folders)
+    /// <summary>Activates what the verdicts allow, and says of the rest why not.</summary>
+    public async Task<PluginSet> LoadAsync(IReadOnlyList<PluginVerdict> verdicts)
     {
-        var executors = new Dictionary<string, IExecutor>();
-        var sensors = new Dictionary<string, ISensor>();
-        var sinks = new Dictionary<string, ISink>();
-        var detectors = new List<(string, ILeakDetector)>();
-        var facts = new List<JournalEvent>();
-        var states = new Dictionary<string, string>();
-        foreach (var folder in folders)
+        var set = new PluginSet(new PluginNews(time));
+        var activated = await Task.WhenAll(verdicts.Where(v => v.Verified is not null).Select(v => Task.Run(() => ActivateAsync(set.News, v.Verified!))));
+        var facts = activated.ToDictionary(a => a.Id);
+        foreach (var verdict in verdicts)
         {
-            var id = Id(folder);
-            try
-            {
-                var (services, main) = Start(Path.GetFullPath(Path.Combine(root, folder)), id);
-                List<string> brings = [];
-                foreach (var executor in services.GetServices<IExecutor>())
-                {
-                    executors.Add(id, executor);
-                    brings.Add("executor");
-                }
-
-                foreach (var sensor in services.GetServices<ISensor>())
-                {
-                    sensors.Add(id, sensor);
-                    brings.Add("sensor");
-                }
-
-                foreach (var sink in services.GetServices<ISink>())
-                {
-                    sinks.Add(id, sink);
-                    brings.Add("sink");
-                }
-
-                foreach (var detector in services.GetServices<ILeakDetector>())
-                {
-                    detectors.Add((id, detector));
-                    brings.Add("detector");
-                }
-
-                var version = main.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
-                facts.Add(Stamp(new PluginLoaded(id, version, Digest(main.Location), brings)));
-                states[id] = "active";
-                _logger.PluginLoaded(id, version, string.Join(", ", brings));
-            }
-#pragma warning disable CA1031 // whatever goes wrong in a plugin's start is a reason to refuse it, not to end
-            catch (Exception cause)
-#pragma warning restore CA1031
-            {
-                var (code, why) = cause is PluginRefusedException refused ? (refused.Code, refused.Message) : ("plugin.failed", $"{cause.GetType().Name}: {cause.Message}");
-                facts.Add(Stamp(new PluginRefused(id, code, why)));
-                states[id] = "refused";
-                _logger.PluginRefused(id, code, why);
-            }
+            set.Add(verdict, facts.GetValueOrDefault(verdict.Id) ?? Refused(verdict));
         }
 
-        return new() { Executors = executors, Sensors = sensors, Sinks = sinks, Detectors = detectors, Facts = facts, States = states };
+        return set;
     }
 
-    /// <summary>The id of a plugin: the last word of its folder's name, in lower case with hyphens. <c>XdpAudit.Plugins.LeakRules</c> is <c>leak-rules</c>.</summary>
-    public static string Id(string folder) =>
-        string.Concat(folder[(folder.LastIndexOf('.') + 1)..].Select((c, i) => char.IsUpper(c) && i > 0 ? $"-{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
-
-    private (IServiceProvider Services, Assembly Main) Start(string folder, string id)
+    private Activation? Refused(PluginVerdict verdict)
     {
-        if (!Directory.Exists(folder))
+        if (verdict.Refusal is not { } refusal)
         {
-            throw new PluginRefusedException("plugin.missing", $"there is no folder '{folder}'; publish the plugin there");
+            return null;
         }
 
-        var mains = Directory.GetFiles(folder, "*.deps.json").Select(d => d[..^".deps.json".Length] + ".dll").Where(File.Exists).ToList();
-        if (mains.Count != 1)
-        {
-            throw new PluginRefusedException("plugin.ambiguous", $"'{folder}' must hold exactly one assembly with a .deps.json; it holds {mains.Count}");
-        }
-
-        CheckDependencies(Path.ChangeExtension(mains[0], ".deps.json"));
-        var loader = McMaster.NETCore.Plugins.PluginLoader.CreateFromAssemblyFile(mains[0], isUnloadable: true, sharedTypes: Shared, configure: c =>
-        {
-            c.PreferSharedTypes = false;
-            c.IsLazyLoaded = false;
-            c.EnableHotReload = false;
-        });
-        var main = loader.LoadDefaultAssembly();
-        var entry = main.GetCustomAttribute<PluginEntryPointAttribute>()
-            ?? throw new PluginRefusedException("plugin.no-entry", $"'{mains[0]}' has no PluginEntryPoint attribute");
-        var startup = (IPluginStartup)Activator.CreateInstance(entry.Startup)!;
-        var services = new ServiceCollection().AddSingleton(loggers).AddSingleton(time);
-        services.Add(ServiceDescriptor.Singleton(typeof(ILogger<>), typeof(Logger<>)));
-        startup.ConfigureServices(services, new PluginHost(id, configuration.GetSection($"plugins:{id}:options"), time));
-        return (services.BuildServiceProvider(), main);
+        _logger.PluginRefused(verdict.Id, refusal.Code, refusal.Why);
+        return new(verdict.Id, PluginNews.Sign(new PluginRefused(verdict.Id, refusal.Code, refusal.Why) { Remedy = refusal.Remedy }, time.GetUtcNow()));
     }
 
-    // The runtime's own reader of this file ends the process where a member is missing (std::logic_error in hostpolicy, .NET 10.0), so it is read first.
-    private static void CheckDependencies(string path)
+    private async Task<Activation> ActivateAsync(PluginNews news, VerifiedPlugin plugin)
     {
         try
         {
-            using var deps = JsonDocument.Parse(File.ReadAllBytes(path));
-            var target = deps.RootElement.GetProperty("runtimeTarget").GetProperty("name").GetString();
-            _ = deps.RootElement.GetProperty("targets").GetProperty(target!).EnumerateObject().Count();
-            _ = deps.RootElement.GetProperty("libraries").EnumerateObject().Count(l => l.Value.GetProperty("type").GetString() is null);
+            var made = plugin.Isolation == PluginIsolation.InProcess ? Inside(plugin) : await OutsideAsync(news, plugin);
+            _logger.PluginLoaded(plugin.Id, made.Loaded!.Version, string.Join(", ", made.Loaded.Brings));
+            return made with { Fact = PluginNews.Sign(made.Loaded, time.GetUtcNow()) };
         }
-        catch (Exception cause) when (cause is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentNullException)
+#pragma warning disable CA1031 // whatever goes wrong in a plugin's start is a reason to refuse it, not to end
+        catch (Exception cause)
+#pragma warning restore CA1031
         {
-            throw new PluginRefusedException("plugin.damaged", $"'{path}' is no list of dependencies as a build writes it: {cause.Message.TrimEnd('.')}; publish the plugin again");
+            var (code, why) = cause is PluginRefusedException refused ? (refused.Code, refused.Message) : ("plugin.failed", $"{cause.GetType().Name}: {cause.Message}");
+            _logger.PluginRefused(plugin.Id, code, why);
+            return new(plugin.Id, PluginNews.Sign(new PluginRefused(plugin.Id, code, why), time.GetUtcNow()));
         }
     }
 
-    private static string Digest(string file) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)));
-
-    private JournalEvent Stamp(PluginEvent fact) => fact with
+    private Activation Inside(VerifiedPlugin plugin)
     {
-        Occurred = Occurrence.Exactly(time.GetUtcNow()), KnownBy = Beginnings.Agent, Actor = new Actor.Unknown("the auditor's own start"),
+        var activated = PluginActivation.Activate(
+            plugin.EntryPath, new HostFacts(plugin.Id, configuration.GetSection(Section(plugin.Id)), time, Environment.ProcessId), loggers);
+        var epoch = Guid.NewGuid().ToString("N")[..12];
+        return new(plugin.Id, Loaded(plugin, activated.Version, activated.Brings) with { Epoch = epoch })
+        {
+            Executor = activated.Executor,
+            Sensor = activated.Sensor,
+            Sink = activated.Sink,
+            Detectors = activated.Detectors,
+            Own = activated,
+            Source = new(plugin.Sha256, epoch),
+        };
+    }
+
+    private async Task<Activation> OutsideAsync(PluginNews news, VerifiedPlugin plugin)
+    {
+        var section = configuration.GetSection(Section(plugin.Id));
+        var memory = configuration[$"plugins:{plugin.Id}:memory_mb"] is { } text
+            ? long.TryParse(text, out var mb) && mb is >= 32 and <= 1 << 20
+                ? mb << 20
+                : throw new PluginRefusedException("plugin.setting", $"the setting plugins:{plugin.Id}:memory_mb is '{text}': write MiB, from 32 to {1 << 20}")
+            : supervision.MemoryBytes;
+        var options = section.AsEnumerable(makePathsRelative: true).Where(o => o.Key.Length > 0).ToDictionary(o => o.Key, o => o.Value);
+        var supervisor = new Supervisor(new(plugin.Id, plugin.EntryPath, options, plugin.Sha256, memory), supervision, news, time, _logger);
+        var started = await supervisor.StartAsync();
+        return new(plugin.Id, Loaded(plugin, started.Version, started.Brings) with { Epoch = supervisor.Source.Epoch, Pid = supervisor.Pid })
+        {
+            Executor = started.Brings.Contains(PluginKind.Executor) ? new IsolatedExecutor(supervisor) : null,
+            Sensor = started.Brings.Contains(PluginKind.Sensor) ? new IsolatedSensor(supervisor) : null,
+            Sink = started.Brings.Contains(PluginKind.Sink) ? new IsolatedSink(supervisor) : null,
+            Detectors = [.. started.Detectors.Select(d => new IsolatedDetector(supervisor, d.Id, d.Rules))],
+            Supervisor = supervisor,
+        };
+    }
+
+    private static PluginLoaded Loaded(VerifiedPlugin plugin, string version, IReadOnlyList<string> brings) => new(plugin.Id, version, plugin.Sha256, brings)
+    {
+        Isolation = plugin.Isolation,
+        ApprovedBy = plugin.Approval.By,
+        ApprovedAt = plugin.Approval.At,
+        AllowList = plugin.Approval.AllowList,
+        Folder = plugin.Approval.Folder,
     };
+
+    private static string Section(string id) => $"plugins:{id}:options";
 }
 
-/// <summary>A plugin that is not loaded, and why.</summary>
-internal sealed class PluginRefusedException(string code, string why) : Exception(why)
+/// <summary>What became of one plugin.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Fact">The same as an event.</param>
+internal sealed record Activation(string Id, PluginEvent Fact)
 {
-    internal string Code { get; } = code;
+    internal PluginLoaded? Loaded => Fact as PluginLoaded;
+
+    internal IExecutor? Executor { get; init; }
+
+    internal ISensor? Sensor { get; init; }
+
+    internal ISink? Sink { get; init; }
+
+    internal IReadOnlyList<ILeakDetector> Detectors { get; init; } = [];
+
+    /// <summary>Its process; null when it is inside the auditor.</summary>
+    internal Supervisor? Supervisor { get; init; }
+
+    /// <summary>Its life inside the auditor.</summary>
+    internal IAsyncDisposable? Own { get; init; }
+
+    /// <summary>Which code that is.</summary>
+    internal PluginSource? Source { get; init; }
 }

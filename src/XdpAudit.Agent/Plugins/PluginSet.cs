@@ -1,8 +1,10 @@
 namespace XdpAudit.Agent;
 
-/// <summary>The plugins that were loaded, by what they bring, and what is to be recorded of their loading.</summary>
-public sealed record PluginSet
+/// <summary>The plugins that were named, by what they bring, how it stands with each, and what is to be recorded of them.</summary>
+public sealed class PluginSet(PluginNews news) : IAsyncDisposable
 {
+    private readonly Dictionary<string, (PluginVerdict Verdict, Activation? Activation)> _all = [];
+
     /// <summary>Executors by plugin id.</summary>
     public IReadOnlyDictionary<string, IExecutor> Executors { get; init; } = new Dictionary<string, IExecutor>();
 
@@ -13,11 +15,80 @@ public sealed record PluginSet
     public IReadOnlyDictionary<string, ISink> Sinks { get; init; } = new Dictionary<string, ISink>();
 
     /// <summary>Detectors with the plugin they came from.</summary>
-    public IReadOnlyList<(string Plugin, ILeakDetector Detector)> Detectors { get; init; } = [];
+    public IReadOnlyList<(string Plugin, ILeakDetector Detector)> Detectors { get; init; } = new List<(string, ILeakDetector)>();
 
     /// <summary>Loaded and refused plugins, as events.</summary>
-    public IReadOnlyList<JournalEvent> Facts { get; init; } = [];
+    public IReadOnlyList<PluginEvent> Facts { get; private set; } = [];
 
-    /// <summary>Plugin ids and their state: <c>active</c> or <c>refused</c>.</summary>
-    public IReadOnlyDictionary<string, string> States { get; init; } = new Dictionary<string, string>();
+    /// <summary>What is to be recorded at the start: approvals that were not yet, then what was loaded or refused.</summary>
+    /// <param name="known">What is recorded of plugins.</param>
+    internal IReadOnlyList<PluginEvent> Beginning(IEnumerable<PluginState> known)
+    {
+        var approved = known.ToDictionary(k => k.Id, k => (k.ApprovedSha256, k.ApprovedAt));
+        return
+        [
+            .. from verdict in _all.Values.Select(p => p.Verdict)
+               let entry = verdict.Entry
+               where entry is not null && approved.GetValueOrDefault(verdict.Id) != (entry.Sha256, entry.ApprovedAt)
+               select PluginNews.Sign(
+                   new PluginApproved(
+                       entry.Id, entry.Version, entry.Sha256, entry.ApprovedBy, entry.ApprovedAt, entry.Reason, verdict.AllowList, verdict.Folder, entry.Isolation, entry.AllowNative),
+                   entry.ApprovedAt),
+            .. Facts,
+        ];
+    }
+
+    /// <summary>What happened to them since.</summary>
+    public PluginNews News => news;
+
+    /// <summary>All that the auditor was told of, and how it stands with them now.</summary>
+    public IReadOnlyList<PluginView> Views => [.. _all.Values.Select(p => PluginViews.Of(p.Verdict, p.Activation)).OrderBy(v => v.Id, StringComparer.Ordinal)];
+
+    /// <summary>How a plugin would stand that nothing was activated of.</summary>
+    public static PluginView Foreseen(PluginVerdict verdict) => PluginViews.Of(
+        verdict, verdict.Refusal is { } refusal ? new(verdict.Id, new PluginRefused(verdict.Id, refusal.Code, refusal.Why) { Remedy = refusal.Remedy }) : null);
+
+    /// <summary>Plugin ids and their state, see <see cref="PluginView.State"/>.</summary>
+    public IReadOnlyDictionary<string, string> States => _all.Values.ToDictionary(p => p.Verdict.Id, p => PluginViews.Of(p.Verdict, p.Activation).State);
+
+    /// <summary>Processes in which plugins run now.</summary>
+    public IEnumerable<int> Processes => _all.Values.Select(p => p.Activation?.Supervisor?.Pid).OfType<int>();
+
+    /// <summary>Which code of a plugin answers now; null for one that was not loaded from a folder.</summary>
+    public PluginSource? Source(string plugin) =>
+        _all.TryGetValue(plugin, out var one) ? one.Activation?.Supervisor?.Source ?? one.Activation?.Source : null;
+
+    /// <summary>Ends them all, each in its own time and none longer than a few seconds.</summary>
+    public async ValueTask DisposeAsync() => await Task.WhenAll(_all.Values.Select(p => p.Activation).OfType<Activation>().Select(async a =>
+    {
+        await (a.Executor?.DisposeAsync() ?? default);
+        await (a.Sensor?.DisposeAsync() ?? default);
+        await (a.Sink?.DisposeAsync() ?? default);
+        await (a.Supervisor?.DisposeAsync() ?? default);
+        await (a.Own?.DisposeAsync() ?? default);
+    }));
+
+    internal void Add(PluginVerdict verdict, Activation? activation)
+    {
+        _all[verdict.Id] = (verdict, activation);
+        if (activation is null)
+        {
+            return;
+        }
+
+        Facts = [.. Facts, activation.Fact];
+        Put(Executors, verdict.Id, activation.Executor);
+        Put(Sensors, verdict.Id, activation.Sensor);
+        Put(Sinks, verdict.Id, activation.Sink);
+        ((List<(string, ILeakDetector)>)Detectors).AddRange(activation.Detectors.Select(d => (verdict.Id, d)));
+    }
+
+    private static void Put<T>(IReadOnlyDictionary<string, T> all, string id, T? one)
+        where T : class
+    {
+        if (one is not null)
+        {
+            ((Dictionary<string, T>)all)[id] = one;
+        }
+    }
 }

@@ -9,35 +9,66 @@ namespace XdpAudit.Agent;
 /// </summary>
 internal sealed class ProgramAccount(string? directory)
 {
-    private uint _written;
-
-    /// <summary>The highest id that an earlier auditor accounted for in this boot; null when there was none.</summary>
-    internal uint? Before { get; private set; }
+    private uint _reached;
+    private uint? _from;
+    private ulong _told;
 
     private string? File => directory is null ? null : Path.Combine(directory, "accounted");
 
-    /// <summary>Reads what an earlier auditor left.</summary>
+    /// <summary>Reads what an earlier auditor left in this boot, and counts from there.</summary>
     internal void Open(BootId boot)
     {
         if (File is { } path && System.IO.File.Exists(path)
             && System.IO.File.ReadAllText(path).Split(' ') is [var of, var id] && of == boot.Value && uint.TryParse(id, CultureInfo.InvariantCulture, out var before))
         {
-            Before = before;
+            (_reached, _from, _told) = (before, before, 0);
         }
+    }
+
+    /// <summary>Nobody listens from here on: counts what is told of programs all the same.</summary>
+    internal void Begin()
+    {
+        if (_from is null && _reached > 0)
+        {
+            (_from, _told) = (_reached, 0);
+        }
+    }
+
+    /// <summary>What is told while nobody listened, by the look or by what was still heard.</summary>
+    internal void Count(IEnumerable<JournalEvent> events)
+    {
+        if (_from is { } from)
+        {
+            _told += (ulong)events.Select(e => e is ProgramFound f ? f.Program.Key.Id.Value : e is ProgramLoaded l ? l.Program.Key.Id.Value : 0).Count(id => id > from);
+        }
+    }
+
+    /// <summary>
+    /// How many programs of any type were loaded since nobody listened, up to an odometer's own, and are in no event; null when it was not counted.
+    /// The count ends with this.
+    /// </summary>
+    internal ulong? End(uint? odometer)
+    {
+        var unseen = _from is { } from && odometer is { } now && now > from ? (ulong?)Math.Max(0, (long)(now - from - 1) - (long)_told) : null;
+        _from = null;
+        return unseen;
     }
 
     /// <summary>All up to an id is accounted for.</summary>
     internal void Reach(BootId boot, uint id)
     {
-        if (File is not { } path || id <= _written)
+        if (id <= _reached)
         {
             return;
         }
 
-        Directory.CreateDirectory(directory!);
-        _written = id;
-        System.IO.File.WriteAllBytes(path + ".new", Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{boot} {id}")));
-        System.IO.File.Move(path + ".new", path, overwrite: true);
+        _reached = id;
+        if (File is { } path)
+        {
+            Directory.CreateDirectory(directory!);
+            System.IO.File.WriteAllBytes(path + ".new", Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{boot} {id}")));
+            System.IO.File.Move(path + ".new", path, overwrite: true);
+        }
     }
 
     /// <summary>The highest id in what was heard and seen.</summary>
@@ -45,16 +76,4 @@ internal sealed class ProgramAccount(string? directory)
         Math.Max(
             heard.Select(h => h.Notice).OfType<ProgramLoadNotice>().Select(n => n.Id.Value).DefaultIfEmpty().Max(),
             seen.Programs.Select(p => p.Id.Value).DefaultIfEmpty().Max());
-
-    /// <summary>How many programs of any type were loaded since, up to an odometer's own, and are in none of these events; null when it was not counted.</summary>
-    internal ulong? Unseen(uint? odometer, IEnumerable<JournalEvent> events)
-    {
-        if (Before is not { } before || odometer is not { } now || now <= before)
-        {
-            return null;
-        }
-
-        var told = events.Select(e => e is ProgramFound f ? f.Program.Key.Id.Value : e is ProgramLoaded l ? l.Program.Key.Id.Value : 0).Count(id => id > before && id < now);
-        return (ulong)Math.Max(0, now - before - 1 - told);
-    }
 }

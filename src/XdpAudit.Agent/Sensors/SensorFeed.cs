@@ -7,22 +7,24 @@ namespace XdpAudit.Agent;
 /// Listens to the sensors all the time, also while nothing can be recorded, and keeps what they heard until a look has dealt with it. Says when
 /// there is something worth a look.
 /// </summary>
-internal sealed class SensorFeed(IReadOnlyDictionary<string, ISensor> sensors, Spools spools, Func<bool> journalAway, TimeProvider time, ILogger logger) : IAsyncDisposable
+internal sealed class SensorFeed(PluginSet plugins, Func<AuditorProcesses> ours, Spools spools, Func<bool> journalAway, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     /// <summary>More than this is kept on disk: in a storm looks do not keep up with what is heard.</summary>
     private const int InMemory = 50_000;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
-    private readonly ConcurrentDictionary<string, ISensor> _live = new(sensors);
+    private readonly ConcurrentDictionary<string, ISensor> _live = new(plugins.Sensors);
     private readonly Dictionary<string, SensorStatus> _status = [];
+    private readonly Dictionary<string, DateTimeOffset> _heardUntil = [];
+    private readonly HashSet<string> _awaited = [];
     private readonly SemaphoreSlim _one = new(1);
     private readonly SemaphoreSlim _worth = new(0, 1);
     private readonly CancellationTokenSource _end = new();
     private readonly Lock _lock = new();
     private List<Heard> _waiting = [];
     private List<Heard> _taken = [];
-    private List<JournalEvent> _faults = [];
+    private List<SensorTurn> _turns = [];
     private Task[] _listening = [];
 
     /// <summary>What each sensor can see.</summary>
@@ -40,27 +42,50 @@ internal sealed class SensorFeed(IReadOnlyDictionary<string, ISensor> sensors, S
     /// <summary>Starts them all, and returns what they can see. From here on nothing is missed without saying so.</summary>
     internal async Task<IReadOnlyDictionary<string, SensorStatus>> StartAsync(CancellationToken cancellation)
     {
-        spools.Open(sensors.Keys);
-        foreach (var (id, sensor) in sensors)
+        spools.Open(plugins.Sensors.Keys);
+        foreach (var (id, sensor) in plugins.Sensors)
         {
             if (await AskAsync(id, "starting", () => sensor.StartAsync(cancellation)) is { } status)
             {
                 lock (_lock)
                 {
-                    _status[id] = status;
+                    (_status[id], _heardUntil[id]) = (status, time.GetUtcNow());
                 }
             }
         }
 
-        _listening = [.. _live.Select(s => Task.Run(() => ListenAsync(s.Key, s.Value), CancellationToken.None))];
+        _listening = [.. plugins.Sensors.Select(s => Task.Run(() => ListenAsync(s.Key, s.Value), CancellationToken.None))];
         return Status;
     }
 
     /// <summary>
-    /// Everything heard up to now that no look has dealt with, and what went wrong with sensors meanwhile. While there is much on disk, that comes
-    /// first and in parts: what was heard since then waits there too.
+    /// Which sensors failed and which came back, and whether one is still awaited. To be asked before a look: only what was back before it began has
+    /// heard all that it may have missed.
     /// </summary>
-    internal async Task<(IReadOnlyList<Heard> Heard, IReadOnlyList<JournalEvent> Faults)> TakeAsync()
+    internal (IReadOnlyList<SensorTurn> Turns, bool Awaited) Turns()
+    {
+        lock (_lock)
+        {
+            var turns = _turns;
+            _turns = [];
+            return (turns, _awaited.Count > 0);
+        }
+    }
+
+    /// <summary>Were taken, and could not be told.</summary>
+    internal void PutBack(IReadOnlyList<SensorTurn> turns)
+    {
+        lock (_lock)
+        {
+            _turns.InsertRange(0, turns);
+        }
+    }
+
+    /// <summary>
+    /// Everything heard up to now that no look has dealt with. While there is much on disk, that comes first and in parts: what was heard since then
+    /// waits there too.
+    /// </summary>
+    internal async Task<IReadOnlyList<Heard>> TakeAsync()
     {
         foreach (var (id, sensor) in _live)
         {
@@ -77,10 +102,10 @@ internal sealed class SensorFeed(IReadOnlyDictionary<string, ISensor> sensors, S
                 SignalWorth();
             }
 
-            var (heard, faults) = (kept.Count == 0 ? _waiting : [.. kept, .. _waiting], _faults);
+            IReadOnlyList<Heard> heard = kept.Count == 0 ? _waiting : [.. kept, .. _waiting];
             _taken = _waiting;
-            (_waiting, _faults) = ([], []);
-            return (heard, faults);
+            _waiting = [];
+            return heard;
         }
     }
 
@@ -143,7 +168,7 @@ internal sealed class SensorFeed(IReadOnlyDictionary<string, ISensor> sensors, S
     {
         await _end.CancelAsync();
         await Task.WhenAll(_listening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (var sensor in sensors.Values)
+        foreach (var sensor in plugins.Sensors.Values)
         {
             await sensor.DisposeAsync();
         }
@@ -156,39 +181,78 @@ internal sealed class SensorFeed(IReadOnlyDictionary<string, ISensor> sensors, S
 
     private async Task ListenAsync(string id, ISensor sensor)
     {
-        while (!_end.IsCancellationRequested && _live.ContainsKey(id))
+        do
         {
-            if (await TryAsync(id, "waiting", async () => { await sensor.WaitAsync(_end.Token); return true; }))
+            while (!_end.IsCancellationRequested && _live.ContainsKey(id))
             {
-                await DrainAsync(id, sensor);
+                if (await TryAsync(id, "waiting", async () => { await sensor.WaitAsync(_end.Token); return true; }))
+                {
+                    await DrainAsync(id, sensor);
+                }
             }
         }
+        while (!_end.IsCancellationRequested && sensor is IReturningSensor returning && await BackAsync(id, returning));
+    }
+
+    private async Task<bool> BackAsync(string id, IReturningSensor sensor)
+    {
+        while (await sensor.BackAsync(_end.Token))
+        {
+            if (await AskAsync(id, "starting again", () => sensor.StartAsync(_end.Token)) is { } status)
+            {
+                lock (_lock)
+                {
+                    (_status[id], _heardUntil[id]) = (status, time.GetUtcNow());
+                    _awaited.Remove(id);
+                    _turns.Add(new SensorTurn.Returned(id, time.GetUtcNow(), status));
+                    _live[id] = sensor;
+                    SignalWorth();
+                }
+
+                return true;
+            }
+        }
+
+        lock (_lock)
+        {
+            _awaited.Remove(id);
+            SignalWorth(); // what is not awaited any more is a gap that can end
+        }
+
+        return false;
     }
 
     // Draining and keeping are one: whoever asks next must find here what another's drain has taken.
     private async Task DrainAsync(string id, ISensor sensor) => await AskAsync(id, "giving what it heard", async () =>
     {
+        var (source, began) = (plugins.Source(id), time.GetUtcNow());
         var notices = await sensor.DrainAsync(CancellationToken.None);
+        lock (_lock)
+        {
+            _heardUntil[id] = began;
+        }
+
         if (notices.Count > 0)
         {
-            Keep(id, notices);
+            Keep(id, notices, source);
         }
 
         return notices;
     });
 
-    private void Keep(string id, IReadOnlyList<KernelNotice> notices)
+    private void Keep(string id, IReadOnlyList<KernelNotice> notices, PluginSource? source)
     {
         lock (_lock)
         {
-            _waiting.AddRange(notices.Select(n => new Heard(id, n)));
+            _waiting.AddRange(notices.Select(n => new Heard(id, n with { Plugin = source })));
             if (journalAway() || _waiting.Count > InMemory)
             {
                 spools.Append(_waiting);
                 _waiting = [];
             }
 
-            if (notices.Any(IsWorthALook))
+            var auditor = ours();
+            if (notices.Any(n => IsWorthALook(n, auditor)))
             {
                 SignalWorth();
             }
@@ -204,15 +268,15 @@ internal sealed class SensorFeed(IReadOnlyDictionary<string, ISensor> sensors, S
     }
 
     // What we do ourselves is looked at by those who do it, and the closes of a look must not lead to the next.
-    private static bool IsWorthALook(KernelNotice notice) => notice switch
+    private static bool IsWorthALook(KernelNotice notice, AuditorProcesses auditor) => notice switch
     {
-        DescriptorCloseNotice n => n.Last && !IsOurs(n),
-        ProcessExitNotice n => !IsOurs(n),
+        DescriptorCloseNotice n => n.Last && !IsOurs(n, auditor),
+        ProcessExitNotice n => !IsOurs(n, auditor),
         ProgramLoadNotice { Type: not (null or "xdp" or "ext") } => false,
         _ => true,
     };
 
-    private static bool IsOurs(KernelNotice notice) => notice.Actor is Actor.Process { Identity.Pid: var pid } && pid == Environment.ProcessId;
+    private static bool IsOurs(KernelNotice notice, AuditorProcesses auditor) => notice.Actor is Actor.Process { Identity.Pid: var pid } && auditor.Has(pid);
 
     private async Task<T?> AskAsync<T>(string id, string during, Func<Task<T>> call)
         where T : class
@@ -244,15 +308,37 @@ internal sealed class SensorFeed(IReadOnlyDictionary<string, ISensor> sensors, S
         catch (Exception cause)
 #pragma warning restore CA1031
         {
-            logger.PluginFailed(id, during, cause);
-            lock (_lock)
+            Fail(id, during, cause);
+            return false;
+        }
+    }
+
+    // One that is awaited comes back by itself; what its process ran into is told by whoever watches it.
+    private void Fail(string id, string during, Exception cause)
+    {
+        var isolated = cause is PluginFaultException or PluginAwayException;
+        var why = isolated ? cause.Message : $"{cause.GetType().Name}: {cause.Message}";
+        lock (_lock)
+        {
+            if (!_live.TryRemove(id, out var sensor))
             {
-                _live.TryRemove(id, out _);
-                _status.Remove(id);
-                _faults.Add(new PluginFaulted(id, during, $"{cause.GetType().Name}: {cause.Message}"));
+                return;
             }
 
-            return false;
+            _status.Remove(id);
+            _turns.Add(new SensorTurn.Failed(id, time.GetUtcNow(), _heardUntil.TryGetValue(id, out var until) ? until : null, during, why));
+            if (sensor is IReturningSensor)
+            {
+                _awaited.Add(id);
+            }
+
+            SignalWorth();
+        }
+
+        if (!isolated)
+        {
+            logger.PluginFailed(id, during, cause);
+            plugins.News.Tell(new PluginFaulted(id, during, why));
         }
     }
 }

@@ -12,12 +12,17 @@ internal static class SensorNews
     internal static IEnumerable<JournalEvent> Stopped(HostId host, IReadOnlyDictionary<string, SensorStatus> sensors, string why, DateTimeOffset now) =>
         sensors.Keys.Order(StringComparer.Ordinal).Select(s => Sign(new SensorStopped(host, s, why, null), now));
 
-    /// <summary>A sensor failed: what happens from now on it does not hear.</summary>
-    internal static IEnumerable<JournalEvent> Failed(HostId host, PluginFaulted fault, DateTimeOffset now) =>
-    [
-        Sign(new SensorStopped(host, fault.Plugin, fault.Why, null), now),
-        Sign(new GapOpened(host, $"it failed while {fault.During}: {fault.Why}", $"sensor:{fault.Plugin}"), now),
-    ];
+    /// <summary>A sensor failed, and hears nothing from then on; or it came back, and does.</summary>
+    internal static IEnumerable<JournalEvent> Of(HostId host, SensorTurn turn) => turn switch
+    {
+        SensorTurn.Failed t =>
+        [
+            Sign(new SensorStopped(host, t.Sensor, t.Why, null), t.At),
+            Sign(new GapOpened(host, $"it failed while {t.During}: {t.Why}", $"sensor:{t.Sensor}"), t.At) with { Occurred = Occurrence.Between(t.HeardUntil, t.At) },
+        ],
+        SensorTurn.Returned t => [Sign(new SensorStarted(host, t.Sensor, t.Status.Tiers, t.Status.Invisible, t.Status.Odometer), t.At)],
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 
     internal static bool Same(SensorStatus a, SensorStatus b) => !Differences(a, b).Any();
 

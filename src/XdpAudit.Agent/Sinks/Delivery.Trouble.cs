@@ -11,6 +11,11 @@ internal sealed partial class Delivery
     private void Faulted(SinkFaultException fault)
     {
         Change(s => s with { Faults = s.Faults + 1 });
+        if (fault.InnerException is PluginFaultException or PluginAwayException)
+        {
+            return; // whoever watches its process has told it
+        }
+
         if (_toldAt is not { } told || _ports.Time.GetElapsedTime(told) >= ToldAgainAfter)
         {
             _toldAt = _ports.Time.GetTimestamp();

@@ -25,6 +25,7 @@ internal static class Commands
             StateCommand.Make(grammar),
             DiffCommand.Make(grammar),
             ReconcileCommand.Make(grammar),
+            PluginCommands.Make(grammar),
             DoctorCommand.Make(grammar),
             StatusCommand.Make(grammar),
             CompletionCommand.Make(grammar),

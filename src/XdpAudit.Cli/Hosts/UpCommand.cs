@@ -18,8 +18,13 @@ internal static class UpCommand
         var socket = Text("--socket", "PATH", "where the API listens");
         var bpffs = Text("--bpffs", "DIR", "the bpffs on which the auditor pins what it loads");
         var ephemeral = new Option<bool>("--ephemeral") { Description = "forget everything at the end" };
+        var allTypes = new Option<bool>("--all-types") { Description = "record programs of all types in full, not only XDP and EXT" };
+        var tiers = Text("--tiers", "LIST", "how the recorder may listen: of perf,tracing,function,files; all when left out");
+        var plugins = Text("--plugins", "DIR", "directory of the plugins that ship with the auditor");
+        var plugin = new Option<string[]>("--plugin") { Description = "load this plugin and no other; may be given again", HelpName = "ID" };
+        var allowList = Text("--allow-list", "FILE", "the operator's list of plugins that may be loaded");
         var noDashboard = new Option<bool>("--no-dashboard") { Description = "the API only" };
-        IReadOnlyList<Option> passed = [demo, once, data, listen, postgres, grace, reconcile, socket, bpffs, ephemeral, noDashboard];
+        IReadOnlyList<Option> passed = [demo, once, data, listen, postgres, grace, reconcile, socket, bpffs, ephemeral, allTypes, tiers, plugins, plugin, allowList, noDashboard];
         return g.Verb(
             "up",
             "run the auditor in the foreground",
@@ -43,7 +48,7 @@ internal static class UpCommand
                     throw new CliFailure(LocalProblem.Usage($"'{address}' is not an address to listen at", "write a host and a port, as 127.0.0.1:8088; port 0 takes a free one"));
                 }
 
-                return Task.FromResult(ServerProgram.Become(s.Around, ["up", .. passed.Where(s.Typed).SelectMany(o => s.Words(o).Prepend(o.Name))]));
+                return Task.FromResult(ServerProgram.Become(s.Around, ["up", .. passed.Where(s.Typed).SelectMany(o => o == plugin ? s.Words(o).SelectMany(w => new[] { o.Name, w }) : s.Words(o).Prepend(o.Name))]));
             },
             passed);
     }

@@ -14,7 +14,11 @@ public sealed record DetectionContext(DateTimeOffset Now, string Observation, Co
 /// <param name="Detector">Its id.</param>
 /// <param name="Rules">The rules it answers for.</param>
 /// <param name="Candidates">All that it names.</param>
-public sealed record Detection(string Detector, IReadOnlyList<string> Rules, IReadOnlyList<LeakCandidate> Candidates);
+public sealed record Detection(string Detector, IReadOnlyList<string> Rules, IReadOnlyList<LeakCandidate> Candidates)
+{
+    /// <summary>Which code answered; null where it was not loaded from a folder.</summary>
+    public PluginSource? Plugin { get; init; }
+}
 
 /// <summary>
 /// Makes findings of what detectors name. Nothing is open on one look alone, before the grace period, or from a look that was not complete
@@ -33,17 +37,17 @@ public static class FindingDecisions
     public static IReadOnlyList<JournalEvent> Decide(IReadOnlyDictionary<FindingId, FindingState> known, IReadOnlyList<Detection> detections, DetectionContext context)
     {
         var events = new List<JournalEvent>();
-        var named = new Dictionary<FindingId, (string Detector, LeakCandidate Candidate)>();
-        foreach (var (detector, candidate) in detections.SelectMany(d => d.Candidates.Select(c => (d.Detector, c))))
+        var named = new Dictionary<FindingId, (Detection By, LeakCandidate Candidate)>();
+        foreach (var (by, candidate) in detections.SelectMany(d => d.Candidates.Select(c => (d, c))))
         {
-            named.TryAdd(Id(candidate), (detector, candidate));
+            named.TryAdd(Id(candidate), (by, candidate));
         }
 
-        foreach (var (id, (detector, candidate)) in named.OrderBy(n => n.Key.Value, StringComparer.Ordinal))
+        foreach (var (id, (by, candidate)) in named.OrderBy(n => n.Key.Value, StringComparer.Ordinal))
         {
-            if (OfOne(id, detector, candidate, known.GetValueOrDefault(id), context) is { } fact)
+            if (OfOne(id, by.Detector, candidate, known.GetValueOrDefault(id), context) is { } fact)
             {
-                events.Add(Stamp(fact, context));
+                events.Add(Stamp(fact, context, by.Plugin));
             }
         }
 
@@ -52,7 +56,8 @@ public static class FindingDecisions
         {
             if (Complete(state.Candidate, context))
             {
-                events.Add(Stamp(new FindingResolved(state.Id, "a complete look no longer shows it"), context));
+                var by = detections.First(d => d.Rules.Contains(state.Candidate.Rule));
+                events.Add(Stamp(new FindingResolved(state.Id, "a complete look no longer shows it"), context, by.Plugin));
             }
         }
 
@@ -84,10 +89,10 @@ public static class FindingDecisions
         || !old.Holders.SequenceEqual(now.Holders)
         || old.Cost != now.Cost;
 
-    private static FindingEvent Stamp(FindingEvent fact, DetectionContext context) => fact with
+    private static FindingEvent Stamp(FindingEvent fact, DetectionContext context, PluginSource? plugin) => fact with
     {
         Occurred = Occurrence.Exactly(context.Now),
-        KnownBy = new() { How = Knowledge.Observed, Source = $"observation:{context.Observation}" },
+        KnownBy = new() { How = Knowledge.Observed, Source = $"observation:{context.Observation}", Plugin = plugin },
         Actor = new Actor.Unknown("a judgement of the auditor"),
     };
 }

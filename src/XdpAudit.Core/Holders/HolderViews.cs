@@ -3,7 +3,7 @@ namespace XdpAudit.Core;
 /// <summary>What keeps an object alive, in the words of the API.</summary>
 internal static class HolderViews
 {
-    internal static IEnumerable<HolderView> Common(KernelObjectState state, int auditorPid)
+    internal static IEnumerable<HolderView> Common(KernelObjectState state, AuditorProcesses auditor)
     {
         foreach (var held in state.Holders)
         {
@@ -11,7 +11,7 @@ internal static class HolderViews
             {
                 HolderFacts.ByDescriptor d => new HolderView.Descriptor
                 {
-                    Process = d.Process, Fd = d.Fd, Thread = d.Thread, Since = held.Since, Auditor = d.Process.Pid == auditorPid,
+                    Process = d.Process, Fd = d.Fd, Thread = d.Thread, Since = held.Since, Auditor = auditor.Has(d.Process.Pid),
                 },
                 HolderFacts.ByMapElement m => new HolderView.MapElement { MapId = m.Map, MapType = m.MapType, Index = m.Index, Since = held.Since },
                 _ => throw new System.Diagnostics.UnreachableException(),
@@ -24,9 +24,9 @@ internal static class HolderViews
         }
     }
 
-    internal static IReadOnlyList<HolderView> Of(ProgramState program, HostState host, int auditorPid)
+    internal static IReadOnlyList<HolderView> Of(ProgramState program, HostState host, AuditorProcesses auditor)
     {
-        List<HolderView> holders = [.. Common(program, auditorPid)];
+        List<HolderView> holders = [.. Common(program, auditor)];
         foreach (var key in program.Links)
         {
             var link = host.Links.GetValueOrDefault(key);

@@ -4,7 +4,7 @@ namespace XdpAudit.Core;
 public static class HostViews
 {
     /// <summary>The host at a moment.</summary>
-    public static HostView Of(HostState state, DateTimeOffset at, int auditorPid) => new()
+    public static HostView Of(HostState state, DateTimeOffset at, AuditorProcesses auditor) => new()
     {
         Host = state.Host,
         Boot = state.Watch?.Boot,
@@ -12,10 +12,10 @@ public static class HostViews
         At = at,
         Position = state.Position,
         Coverage = state.Watch?.Coverage,
-        Programs = [.. state.Programs.Values.OrderBy(p => p.Facts.Key.Id.Value).Select(p => ProgramViews.Of(p, state, auditorPid))],
-        Links = [.. state.Links.Values.OrderBy(l => l.Key.Id.Value).Select(l => LinkViews.Of(l, state, auditorPid))],
+        Programs = [.. state.Programs.Values.OrderBy(p => p.Facts.Key.Id.Value).Select(p => ProgramViews.Of(p, state, auditor))],
+        Links = [.. state.Links.Values.OrderBy(l => l.Key.Id.Value).Select(l => LinkViews.Of(l, state, auditor))],
         Attachments = [.. state.AttachPoints.Values.OrderBy(a => a.Key.Netns.Value).ThenBy(a => a.Key.IfIndex.Value).SelectMany(AttachmentViews.Of)],
-        Maps = [.. state.Maps.Values.OrderBy(m => m.Facts.Key.Id.Value).Select(m => MapViews.Of(m, state, auditorPid))],
+        Maps = [.. state.Maps.Values.OrderBy(m => m.Facts.Key.Id.Value).Select(m => MapViews.Of(m, state, auditor))],
         Operations = [.. state.Operations.Values.OrderBy(o => o.FirstPosition).Select(OperationViews.Of)],
     };
 }

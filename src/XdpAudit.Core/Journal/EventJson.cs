@@ -70,7 +70,10 @@ namespace XdpAudit.Core;
 [JsonSerializable(typeof(FindingRegressed))]
 [JsonSerializable(typeof(PluginLoaded))]
 [JsonSerializable(typeof(PluginRefused))]
+[JsonSerializable(typeof(PluginApproved))]
 [JsonSerializable(typeof(PluginFaulted))]
+[JsonSerializable(typeof(PluginRestarted))]
+[JsonSerializable(typeof(PluginQuarantined))]
 public sealed partial class EventJson : JsonSerializerContext
 {
     /// <summary>The bytes to store.</summary>

@@ -67,7 +67,10 @@ public static class EventNames
         ["finding_regressed"] = typeof(FindingRegressed),
         ["plugin_loaded"] = typeof(PluginLoaded),
         ["plugin_refused"] = typeof(PluginRefused),
+        ["plugin_approved"] = typeof(PluginApproved),
         ["plugin_faulted"] = typeof(PluginFaulted),
+        ["plugin_restarted"] = typeof(PluginRestarted),
+        ["plugin_quarantined"] = typeof(PluginQuarantined),
     };
 
     private static readonly Dictionary<Type, string> ByType = All.ToDictionary(p => p.Value, p => p.Key);

@@ -11,9 +11,6 @@ public sealed record LookContext
     /// <summary>The same moment in nanoseconds of CLOCK_BOOTTIME: what sensors saw until then is past. Null when there was none in this boot, or it was not read.</summary>
     public ulong? PreviousLookBootNs { get; init; }
 
-    /// <summary>The auditor's process.</summary>
-    public required int AuditorPid { get; init; }
-
     /// <summary>Record programs of all types, not only XDP and EXT.</summary>
     public bool AllTypes { get; init; }
 }
@@ -133,7 +130,7 @@ internal sealed class Look
             Occurred = occurred ?? Meanwhile(ours),
             KnownBy = ours is null
                 ? new() { How = Knowledge.Observed, Source = Source }
-                : new() { How = Knowledge.Declared, Source = $"executor:{ours.Plan.Executor}", ConfirmedBy = [Source] },
+                : new() { How = Knowledge.Declared, Source = $"executor:{ours.Plan.Executor}", ConfirmedBy = [Source], Plugin = ours.Plugin },
             Actor = ours is null ? new Actor.Unknown("found by looking; nobody saw it happen") : new Actor.Process(ours.RequestedBy),
             Operation = ours?.Id,
         });

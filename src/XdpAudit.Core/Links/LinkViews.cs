@@ -4,7 +4,7 @@ namespace XdpAudit.Core;
 public static class LinkViews
 {
     /// <summary>A link among the other subjects of its host.</summary>
-    public static LinkView Of(LinkState link, HostState host, int auditorPid) => new()
+    public static LinkView Of(LinkState link, HostState host, AuditorProcesses auditor) => new()
     {
         Key = link.Key,
         Id = link.Key.Id,
@@ -19,7 +19,7 @@ public static class LinkViews
         Mode = link.Mode,
         DefunctSince = link.Defunct?.Since,
         DefunctWhy = link.Defunct?.Why,
-        Holders = link.Ended is null ? HolderViews.OrUnexplained([.. HolderViews.Common(link, auditorPid)], link, host) : [],
+        Holders = link.Ended is null ? HolderViews.OrUnexplained([.. HolderViews.Common(link, auditor)], link, host) : [],
         Pins = [.. link.Pins.Select(p => p.Pin.Path)],
         FirstSeen = link.FirstSeen,
         Ended = link.Ended,

@@ -4,9 +4,9 @@ namespace XdpAudit.Core;
 public static class MapViews
 {
     /// <summary>A map among the other subjects of its host.</summary>
-    public static MapView Of(MapState map, HostState host, int auditorPid)
+    public static MapView Of(MapState map, HostState host, AuditorProcesses auditor)
     {
-        List<HolderView> holders = [.. HolderViews.Common(map, auditorPid)];
+        List<HolderView> holders = [.. HolderViews.Common(map, auditor)];
         holders.AddRange(host.Programs.Values
             .Where(p => p.Ended is null && p.MapIds.Contains(map.Facts.Key.Id))
             .OrderBy(p => p.Facts.Key.Id.Value)

@@ -27,6 +27,9 @@ public sealed record OperationState : SubjectState
     /// <summary>Why it failed.</summary>
     public ExecutorError? Error { get; init; }
 
+    /// <summary>Which code said so; null until then, and where it was not loaded from a folder.</summary>
+    public PluginSource? Plugin { get; init; }
+
     /// <summary>What the look afterwards showed.</summary>
     public string? Verification { get; init; }
 
@@ -52,8 +55,8 @@ internal static class OperationFold
             State = OperationStates.Requested,
         },
         _ when state is null => null,
-        OperationSucceeded e => state with { State = OperationStates.Succeeded, Result = e.Result },
-        OperationAlreadyApplied e => state with { State = OperationStates.Succeeded, Result = e.Result },
+        OperationSucceeded e => state with { State = OperationStates.Succeeded, Result = e.Result, Plugin = e.KnownBy.Plugin },
+        OperationAlreadyApplied e => state with { State = OperationStates.Succeeded, Result = e.Result, Plugin = e.KnownBy.Plugin },
         OperationFailed e => state with { State = OperationStates.Failed, Error = e.Error },
         OperationRejected e => state with { State = OperationStates.Rejected, Error = e.Error, Ended = HeldFold.End(entry, OperationStates.Rejected) },
         OperationIndeterminate e => state with { State = OperationStates.Indeterminate, Verification = e.Why },

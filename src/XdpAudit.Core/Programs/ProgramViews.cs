@@ -4,9 +4,9 @@ namespace XdpAudit.Core;
 public static class ProgramViews
 {
     /// <summary>A program among the other subjects of its host.</summary>
-    public static ProgramView Of(ProgramState program, HostState host, int auditorPid)
+    public static ProgramView Of(ProgramState program, HostState host, AuditorProcesses auditor)
     {
-        var holders = program.Ended is null ? HolderViews.Of(program, host, auditorPid) : [];
+        var holders = program.Ended is null ? HolderViews.Of(program, host, auditor) : [];
         var state = program.Ended is not null ? ProgramStates.Unloaded : program.Attachments.Count > 0 ? ProgramStates.Attached : ProgramStates.Retained;
         return new()
         {

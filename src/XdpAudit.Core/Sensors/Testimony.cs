@@ -78,6 +78,7 @@ internal sealed record Testimony(KernelNotice Notice, string Source, IReadOnlyLi
         {
             How = Knowledge.Witnessed,
             Source = Source,
+            Plugin = Notice.Plugin,
             ConfirmedBy = [.. ConfirmedBy, .. ours is null ? Array.Empty<string>() : [$"executor:{ours.Plan.Executor}"], .. look is null ? Array.Empty<string>() : [look]],
         },
         Actor = ours is null ? Notice.Actor : new Actor.Process(ours.RequestedBy),

@@ -53,6 +53,9 @@ public static class Story
         PluginLoaded e => $"plugin {e.Plugin} {e.Version} was loaded and brings {string.Join(", ", e.Brings)}",
         PluginRefused e => $"plugin {e.Plugin} was refused ({e.Code}): {e.Why}",
         PluginFaulted e => $"plugin {e.Plugin} failed while {e.During}: {e.Why}",
+        PluginApproved e => $"plugin {e.Plugin} {e.Version} was approved by {e.By}{(e.Reason is { } reason ? $": {reason}" : "")}",
+        PluginRestarted e => $"plugin {e.Plugin} was started again as process {e.Pid}; {e.Faults} faults lately",
+        PluginQuarantined e => $"plugin {e.Plugin} is quarantined: {e.Why}",
         _ => throw new UnreachableException(fact.GetType().Name),
     };
 

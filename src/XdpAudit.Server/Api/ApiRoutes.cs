@@ -13,6 +13,7 @@ internal static class ApiRoutes
         OtherEndpoints.Map(web, past);
         FindingEndpoints.Map(web, auditor, past);
         OperationEndpoints.Map(web, auditor, past);
+        PluginEndpoints.Map(web, plugins);
         EventEndpoints.Map(web, auditor, past, time);
     }
 }

@@ -15,7 +15,7 @@ internal static class OtherEndpoints
                 maps = await past.AllAsync<MapState>(MapKey.Kind, cancellation);
             }
 
-            IReadOnlyList<MapView> views = [.. maps.OrderBy(m => m.FirstPosition).Select(m => MapViews.Of(m, host, Environment.ProcessId))];
+            IReadOnlyList<MapView> views = [.. maps.OrderBy(m => m.FirstPosition).Select(m => MapViews.Of(m, host, past.Auditor))];
             return views;
         });
         web.MapGet(Routes.InterfaceHistory, async (string? name, string? netns, CancellationToken cancellation) =>

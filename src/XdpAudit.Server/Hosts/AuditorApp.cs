@@ -49,11 +49,13 @@ internal sealed class AuditorApp : IAsyncDisposable
         var host = HostIdentity.ReadHost();
         var store = await AuditStore.OpenAsync(new() { DataDirectory = options.Data, Postgres = options.Postgres }, host, loggers, time, cancellation);
         KernelObserver? observer = null;
+        PluginSet? plugins = null;
         Auditor? auditor = null;
         try
         {
             observer = new KernelObserver(time, null, loggers.CreateLogger<KernelObserver>());
-            var plugins = new PluginLoader(loggers, time, builder.Configuration).Load(options.Plugins, options.PluginFolders);
+            var trust = new PluginTrust(new() { Plugins = options.Plugins, Operator = options.AllowList }, TrustedOwners.OfThisProgram());
+            plugins = await new PluginLoader(loggers, time, builder.Configuration, new()).LoadAsync(trust.Examine(options.PluginNames, Path.Combine(options.Data, "agent", "plugins")));
             auditor = new Auditor(
                 host,
                 new(store.HostJournal, store.ServerJournal, store.Reader, observer, plugins),
@@ -79,6 +81,7 @@ internal sealed class AuditorApp : IAsyncDisposable
                 await auditor.DisposeAsync();
             }
 
+            await (plugins?.DisposeAsync() ?? default);
             observer?.Dispose();
             await store.DisposeAsync();
             await web.DisposeAsync();
@@ -105,11 +108,7 @@ internal sealed class AuditorApp : IAsyncDisposable
     {
         await _web.StopAsync(CancellationToken.None);
         await Auditor.DisposeAsync();
-        foreach (var executor in _plugins.Executors.Values)
-        {
-            await executor.DisposeAsync();
-        }
-
+        await _plugins.DisposeAsync();
         await _store.DisposeAsync();
         _observer.Dispose();
         await _web.DisposeAsync();

@@ -24,9 +24,9 @@ internal static class Doctor
             checks.Add(auditor.Trouble is { } trouble
                 ? new("journal", "failed", trouble, "see the cluster's log in the data directory, and its free space")
                 : new("journal", "ok", $"host at position {auditor.Known.Position}, server at {auditor.ServerPosition}", null));
-            checks.AddRange(plugins!.States.Select(p => p.Value == "active"
-                ? new DoctorCheck($"plugin {p.Key}", "ok", p.Value, null)
-                : new DoctorCheck($"plugin {p.Key}", "failed", p.Value, "see xdpaudit events for why it was refused")));
+            checks.AddRange(plugins!.Views.Select(p => p.State is "active" or "disabled"
+                ? new DoctorCheck($"plugin {p.Id}", "ok", p.State, null)
+                : new DoctorCheck($"plugin {p.Id}", "failed", $"{p.State}: {(p.Code is { } code ? $"{code} " : "")}{p.Why}", p.Remedy ?? "see xdpaudit events")));
             checks.AddRange(auditor.Sensors.SelectMany(s => s.Value.Tiers, Tier));
             checks.AddRange(auditor.Sensors.SelectMany(s => s.Value.Invisible, (s, words) => new DoctorCheck($"{s.Key} does not see", "note", words, "docs/threat-model.md tells what follows")));
             checks.AddRange(auditor.Sinks.SelectMany(s => SinkChecks.Of(s.Key, s.Value)));

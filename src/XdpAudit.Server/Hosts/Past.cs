@@ -9,6 +9,9 @@ internal sealed class Past(Auditor auditor, ILifecycleReader reader, HostId host
 
     internal ILifecycleReader Reader => reader;
 
+    /// <summary>The auditor's processes now.</summary>
+    internal AuditorProcesses Auditor => auditor.Processes;
+
     internal string HostJournal { get; } = Journals.OfHost(host);
 
     internal string ServerJournal { get; } = Journals.OfServer(host);
@@ -31,7 +34,7 @@ internal sealed class Past(Auditor auditor, ILifecycleReader reader, HostId host
     internal async Task<HostView> ViewAsync(string? at, CancellationToken cancellation)
     {
         var (state, moment) = await StateAsync(at, cancellation);
-        return HostViews.Of(state, moment, Environment.ProcessId);
+        return HostViews.Of(state, moment, Auditor);
     }
 
     internal async Task<(long Position, DateTimeOffset? Moment)> PositionAsync(string at, CancellationToken cancellation)

@@ -6,6 +6,21 @@ internal static class Terminal
 #pragma warning disable RS0030 // the words of a program in the foreground are for its terminal, not for the log
     internal static bool IsInteractive => !Console.IsOutputRedirected;
 
+    /// <summary>There is somebody to be asked.</summary>
+    internal static bool CanAsk => !Console.IsInputRedirected;
+
+    /// <summary>Asks, and waits for a yes; where nobody can be asked the answer is no.</summary>
+    internal static bool Asks(string question)
+    {
+        if (!CanAsk)
+        {
+            return false;
+        }
+
+        Console.Error.Write(KernelTextGuard(question));
+        return Console.In.ReadLine()?.Trim() is "y" or "Y" or "yes";
+    }
+
     /// <summary>A line on standard output.</summary>
     internal static void Say(string line) => Console.Out.WriteLine(KernelTextGuard(line));
 

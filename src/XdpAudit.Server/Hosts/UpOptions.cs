@@ -35,12 +35,19 @@ internal sealed record UpOptions
 
     internal required string Plugins { get; init; }
 
-    internal IReadOnlyList<string> PluginFolders { get; init; } = [];
+    /// <summary>The operator's allow-list; null for the usual one, which need not be there.</summary>
+    internal string? AllowList { get; init; }
+
+    /// <summary>Plugins by id or folder; empty for all that the allow-lists name.</summary>
+    internal IReadOnlyList<string> PluginNames { get; init; } = [];
 }
 
 /// <summary>Reads the options of <c>up</c>. The command line client passes them on as they were typed.</summary>
 internal static class UpCommand
 {
+    /// <summary>The directory of the plugins that ship with the auditor, where nobody says otherwise.</summary>
+    internal static string ShippedPlugins => Environment.GetEnvironmentVariable("XDPAUDIT_PLUGINS") ?? Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../plugins"));
+
     internal static Command Make(Func<UpOptions, CancellationToken, Task<int>> run)
     {
         var data = new Option<string?>("--data") { Description = "directory of the private PostgreSQL cluster and the lock", HelpName = "DIR" };
@@ -70,11 +77,12 @@ internal static class UpCommand
         var noDashboard = new Option<bool>("--no-dashboard") { Description = "serve the local API only" };
         var demo = new Option<bool>("--demo") { Description = "a corner of the kernel of its own, three leaks, and what the auditor says of them" };
         var once = new Option<bool>("--once") { Description = "with --demo: end after the story" };
-        var plugins = new Option<string?>("--plugins") { Description = "directory of plugin folders", HelpName = "DIR" };
-        var plugin = new Option<string[]>("--plugin") { Description = "load this plugin; may be given again", HelpName = "FOLDER" };
+        var plugins = new Option<string?>("--plugins") { Description = "directory of the plugins that ship with the auditor", HelpName = "DIR" };
+        var plugin = new Option<string[]>("--plugin") { Description = "load this plugin and no other; may be given again", HelpName = "ID" };
+        var allowList = new Option<string?>("--allow-list") { Description = "the operator's list of plugins that may be loaded", HelpName = "FILE" };
         var command = new Command("up", "watch this host in the foreground")
         {
-            data, socket, listen, postgres, grace, every, bpffs, ephemeral, allTypes, tiers, noDashboard, demo, once, plugins, plugin,
+            data, socket, listen, postgres, grace, every, bpffs, ephemeral, allTypes, tiers, noDashboard, demo, once, plugins, plugin, allowList,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -94,8 +102,9 @@ internal static class UpCommand
                     Tiers = parsed.GetValue(tiers)?.Split(','),
                     Demo = isDemo,
                     Once = parsed.GetValue(once),
-                    Plugins = parsed.GetValue(plugins) ?? Environment.GetEnvironmentVariable("XDPAUDIT_PLUGINS") ?? Path.Combine(AppContext.BaseDirectory, "../plugins"),
-                    PluginFolders = parsed.GetValue(plugin) is { Length: > 0 } ids ? ids : ["XdpAudit.Plugins.Libbpf", "XdpAudit.Plugins.FlightRecorder", "XdpAudit.Plugins.LeakRules"],
+                    Plugins = parsed.GetValue(plugins) ?? ShippedPlugins,
+                    AllowList = parsed.GetValue(allowList),
+                    PluginNames = parsed.GetValue(plugin) ?? [],
                 },
                 cancellation);
         });

@@ -14,13 +14,13 @@ internal static class LinkEndpoints
                 links = await past.AllAsync<LinkState>(LinkKey.Kind, cancellation);
             }
 
-            IReadOnlyList<LinkView> views = [.. links.OrderBy(l => l.FirstPosition).Select(l => LinkViews.Of(l, host, Environment.ProcessId))];
+            IReadOnlyList<LinkView> views = [.. links.OrderBy(l => l.FirstPosition).Select(l => LinkViews.Of(l, host, past.Auditor))];
             return views;
         });
         web.MapGet(Routes.Link, async (string? select, string? at, CancellationToken cancellation) =>
         {
             var (host, _) = await past.StateAsync(at, cancellation);
-            return LinkViews.Of(await SelectAsync(past, select, at, cancellation), host, Environment.ProcessId);
+            return LinkViews.Of(await SelectAsync(past, select, at, cancellation), host, past.Auditor);
         });
         web.MapGet(Routes.LinkHistory, async (string? select, CancellationToken cancellation) =>
             await past.HistoryAsync((await SelectAsync(past, select, null, cancellation)).Key.Value, cancellation));

@@ -17,7 +17,7 @@ internal static class ProgramEndpoints
             IReadOnlyList<ProgramView> views =
             [
                 .. programs.OrderBy(p => p.Facts.LoadedAt).ThenBy(p => p.Facts.Key.Id.Value)
-                    .Select(p => ProgramViews.Of(p, host, Environment.ProcessId))
+                    .Select(p => ProgramViews.Of(p, host, past.Auditor))
                     .Where(p => state is null || p.State == state),
             ];
             return views;
@@ -25,14 +25,14 @@ internal static class ProgramEndpoints
         web.MapGet(Routes.Program, async (string? select, string? at, CancellationToken cancellation) =>
         {
             var (host, _) = await past.StateAsync(at, cancellation);
-            return ProgramViews.Of(await SelectAsync(past, select, at, cancellation), host, Environment.ProcessId);
+            return ProgramViews.Of(await SelectAsync(past, select, at, cancellation), host, past.Auditor);
         });
         web.MapGet(Routes.ProgramHistory, async (string? select, CancellationToken cancellation) =>
             await past.HistoryAsync((await SelectAsync(past, select, null, cancellation)).Facts.Key.Value, cancellation));
         web.MapGet(Routes.ProgramHolders, async (string? select, string? at, CancellationToken cancellation) =>
         {
             var (host, _) = await past.StateAsync(at, cancellation);
-            return ProgramViews.Of(await SelectAsync(past, select, at, cancellation), host, Environment.ProcessId).Holders;
+            return ProgramViews.Of(await SelectAsync(past, select, at, cancellation), host, past.Auditor).Holders;
         });
     }
 

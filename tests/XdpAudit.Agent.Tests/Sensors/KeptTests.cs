@@ -3,7 +3,7 @@ namespace XdpAudit.Agent.Tests;
 /// <summary>What was heard outlasts a journal that is away and the auditor itself; and what nobody heard is counted.</summary>
 public sealed class KeptTests(Database database) : IAsyncDisposable
 {
-    private readonly ScriptedSensor _first = new();
+    private readonly ScriptedSensor _first = new() { Status = ScriptedSensor.With(SensorStates.Live) with { Odometer = null } };
     private readonly ScriptedSensor _second = new();
 
     [Fact]

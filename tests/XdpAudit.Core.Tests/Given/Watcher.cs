@@ -30,7 +30,7 @@ internal sealed class Watcher
     {
         _last = scene.Look($"look{++_looks}", Next, missing);
         _before = _previous;
-        var decision = Decider.Decide(Known, _last, new() { AuditorPid = 1, PreviousLook = _previous, AllTypes = allTypes }, Waiting);
+        var decision = Decider.Decide(Known, _last, new() { PreviousLook = _previous, AllTypes = allTypes }, Waiting);
         var events = decision.Events;
         Waiting.Clear();
         Waiting.AddRange(decision.Later);

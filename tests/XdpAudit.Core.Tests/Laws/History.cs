@@ -101,7 +101,7 @@ internal sealed partial class History
             }
         });
         var before = _state;
-        var context = new LookContext { AuditorPid = 1, PreviousLook = _previousLook, PreviousLookBootNs = _previousLookNs is var (boot, ns) && boot == seen.Boot ? ns : null };
+        var context = new LookContext { PreviousLook = _previousLook, PreviousLookBootNs = _previousLookNs is var (boot, ns) && boot == seen.Boot ? ns : null };
         List<Heard> heard = [.. _waiting, .. _hearing?.Take(_kernel.Tiers) ?? []];
         var (events, later) = Decider.Decide(before, seen, context, heard);
         _waiting = [.. later];

@@ -124,7 +124,7 @@ public sealed class ProgramTests
         var program = _scene.Program(5);
         var twice = _scene.Look("look1", A.BootedAt.AddMinutes(10), Missing.Nothing) with { Programs = [program, program] };
 
-        var events = Decider.Decide(HostState.Empty(A.Host), twice, new() { AuditorPid = 1 });
+        var events = Decider.Decide(HostState.Empty(A.Host), twice, new());
 
         Assert.Equal(["boot_began", "program_found", "observation_completed"], events.Select(EventNames.Of));
     }

@@ -152,14 +152,6 @@ internal sealed class AuditorProcess : IDisposable
     {
         // The owner of the private cluster must be able to pass through.
         Shell.Run("chmod", "0711", lab.Folder);
-        Directory.CreateDirectory($"{lab.Folder}/plugins");
-        foreach (var plugin in Built.Plugins)
-        {
-            var link = $"{lab.Folder}/plugins/{Path.GetFileName(Path.GetDirectoryName(plugin))}";
-            if (!Directory.Exists(link))
-            {
-                Directory.CreateSymbolicLink(link, plugin);
-            }
-        }
+        Shipped.In($"{lab.Folder}/plugins", ["Libbpf", "Bpftool", "FlightRecorder", "LeakRules", "PolicyRules"], "libbpf,flight-recorder,leak-rules");
     }
 }

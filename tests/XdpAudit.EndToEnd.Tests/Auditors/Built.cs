@@ -7,11 +7,9 @@ internal static class Built
     private static readonly string Configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
     private static readonly string Bin = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../.."));
 
-    internal static string Server { get; } = $"{Of("XdpAudit.Server")}/XdpAudit.Server";
+    internal static string Server => Shipped.Server;
 
     internal static string CliFolder { get; } = Of("XdpAudit.Cli");
-
-    internal static IReadOnlyList<string> Plugins { get; } = [Of("XdpAudit.Plugins.Libbpf"), Of("XdpAudit.Plugins.Bpftool"), Of("XdpAudit.Plugins.FlightRecorder"), Of("XdpAudit.Plugins.LeakRules"), Of("XdpAudit.Plugins.PolicyRules")];
 
     private static string Of(string project) => $"{Bin}/{project}/{Configuration}";
 }

@@ -17,7 +17,7 @@ public sealed class PolicyTests : Scene
                 "attach": { "interface": "va", "netns": "*", "mode": "native" } } ] }
             """);
         File.SetUnixFileMode(policy, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        _process = AuditorProcess.StartWith(_house, "policy-rules", "policy_file", policy, "--plugin", "XdpAudit.Plugins.Libbpf", "--plugin", "XdpAudit.Plugins.FlightRecorder", "--plugin", "XdpAudit.Plugins.PolicyRules");
+        _process = AuditorProcess.StartWith(_house, "policy-rules", "policy_file", policy, "--plugin", "libbpf", "--plugin", "flight-recorder", "--plugin", "policy-rules");
     }
 
     private protected override AuditorProcess Auditor => _process;

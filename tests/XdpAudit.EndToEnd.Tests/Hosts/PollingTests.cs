@@ -9,7 +9,7 @@ public sealed class PollingTests : Scene
     public PollingTests(OneAuditor one)
         : base(one)
     {
-        _process = AuditorProcess.Start(_house, "1h", "--plugin", "XdpAudit.Plugins.Libbpf", "--plugin", "XdpAudit.Plugins.LeakRules");
+        _process = AuditorProcess.Start(_house, "1h", "--plugin", "libbpf", "--plugin", "leak-rules");
     }
 
     private protected override AuditorProcess Auditor => _process;

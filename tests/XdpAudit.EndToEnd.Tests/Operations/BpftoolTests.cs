@@ -8,7 +8,7 @@ public sealed class BpftoolTests : Scene
 
     public BpftoolTests(OneAuditor one)
         : base(one) => _process = AuditorProcess.Start(
-            _house, "1h", "--plugin", "XdpAudit.Plugins.Bpftool", "--plugin", "XdpAudit.Plugins.FlightRecorder", "--plugin", "XdpAudit.Plugins.LeakRules");
+            _house, "1h", "--plugin", "bpftool", "--plugin", "flight-recorder", "--plugin", "leak-rules");
 
     private protected override AuditorProcess Auditor => _process;
 

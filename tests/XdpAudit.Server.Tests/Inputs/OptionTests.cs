@@ -77,14 +77,15 @@ public sealed class OptionTests : IDisposable
     [Fact]
     public async Task A_plugin_that_is_missing_is_refused_with_the_reason_and_the_auditor_watches_without_it()
     {
-        using var daemon = Daemon.Start(_lab, "--plugin", "XdpAudit.Plugins.Libbpf", "--plugin", "XdpAudit.Plugins.Absent");
+        using var daemon = Daemon.Start(_lab, "--plugin", "libbpf", "--plugin", "absent");
 
         var status = await daemon.Api.StatusAsync();
         var refused = Assert.Single(await daemon.Api.JournalAsync("server"), e => e.Event == "plugin_refused");
         var (_, problem) = await daemon.Api.OperateAsync(new() { Kind = OperationKinds.ProgramLoad, ObjectPath = _lab.CompileBpf("pass", Samples.Pass), Program = "sample_pass", Executor = "absent" });
 
         Assert.Equal(("active", "refused"), (status.Plugins["libbpf"], status.Plugins["absent"]));
-        Assert.Equal($"there is no folder '{_lab.Folder}/plugins/XdpAudit.Plugins.Absent'; publish the plugin there", refused.Data.GetProperty("why").GetString());
+        Assert.Equal($"no allow-list names a plugin 'absent'; looked in {_lab.Folder}/plugins/plugins.allow.json and /etc/xdpaudit/plugins.allow.json", refused.Data.GetProperty("why").GetString());
+        Assert.Equal("see what is listed: xdpaudit plugin list; approve it: xdpaudit plugin approve DIR", refused.Data.GetProperty("remedy").GetString());
         Assert.Equal((ProblemCode.NotFound, "there is no executor 'absent'", "libbpf"), (problem!.Code, problem.Title, Assert.Single(problem.Candidates)));
     }
 

@@ -66,7 +66,7 @@ internal sealed class Daemon : IDisposable
 
     internal int Pid { get; }
 
-    internal static string Server { get; } = $"{_bin}/XdpAudit.Server/{_configuration}/XdpAudit.Server";
+    internal static string Server => Shipped.Server;
 
     internal static string Cli { get; } = $"{_bin}/XdpAudit.Cli/{_configuration}/xdpaudit";
 
@@ -82,21 +82,8 @@ internal sealed class Daemon : IDisposable
 
     internal static string SocketOf(Lab lab) => $"{lab.Folder}/api.sock";
 
-    /// <summary>Where the plugins are; each in a folder of its name.</summary>
-    internal static string Plugins(Lab lab)
-    {
-        var folder = $"{lab.Folder}/plugins";
-        Directory.CreateDirectory(folder);
-        foreach (var name in (string[])["XdpAudit.Plugins.Libbpf", "XdpAudit.Plugins.FlightRecorder", "XdpAudit.Plugins.LeakRules"])
-        {
-            if (!Directory.Exists($"{folder}/{name}"))
-            {
-                Directory.CreateSymbolicLink($"{folder}/{name}", $"{_bin}/{name}/{_configuration}");
-            }
-        }
-
-        return folder;
-    }
+    /// <summary>Where the plugins are, with the list that allows them.</summary>
+    internal static string Plugins(Lab lab) => Shipped.In($"{lab.Folder}/plugins", ["Libbpf", "FlightRecorder", "LeakRules"], "libbpf,flight-recorder,leak-rules");
 
     /// <summary>The words of <c>up</c> for a lab; options of the test's own take the place of the usual ones.</summary>
     internal static string[] Up(Lab lab, params string[] more)

@@ -14,8 +14,8 @@ struct {
 const volatile struct {
 	__u32 all_types;
 	__u32 tell_closes;
-	__u32 self; /* the process whose closes are not told: ours */
-	__u32 unused;
+	__u32 self; /* whose closes are not told: ours, */
+	__u32 auditor; /* and those of the auditor that we work for */
 } settings = {};
 
 enum drop_reason {

@@ -21,6 +21,10 @@ internal static partial class PluginText
     /// <summary>The plain name of an assembly.</summary>
     internal static bool IsEntry(string name) => IsFile(name) && !name.Contains('/', StringComparison.Ordinal) && name.EndsWith(".dll", StringComparison.Ordinal) && name.Length > ".dll".Length;
 
+    /// <summary>The id that a folder's name suggests: its last word, in lower case with hyphens. <c>XdpAudit.Plugins.LeakRules</c> is <c>leak-rules</c>.</summary>
+    internal static string IdOf(string folder) =>
+        string.Concat(folder[(folder.LastIndexOf('.') + 1)..].Select((c, i) => char.IsUpper(c) && i > 0 ? $"-{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+
     /// <summary>Nothing in it that a terminal would not print.</summary>
     internal static bool IsOneLine(string text) => PluginRefusals.Shown(text).Replace(@"\x5c", @"\", StringComparison.Ordinal) == text;
 

@@ -14,6 +14,9 @@ public sealed class PluginTrust(PluginLists lists, TrustedOwners trusted)
         return verdicts;
     }
 
+    /// <summary>What the lists name, unchecked.</summary>
+    public IReadOnlyList<PluginVerdict> Named() => lists.Read(trusted);
+
     /// <summary>The same without copying anything: what would be refused. None of them is verified.</summary>
     public IReadOnlyList<PluginVerdict> Foresee() => [.. Chosen([]).Select(v => Judge(v, null))];
 
@@ -22,14 +25,18 @@ public sealed class PluginTrust(PluginLists lists, TrustedOwners trusted)
         var all = lists.Read(trusted);
         return only.Count == 0
             ? all
-            : all.Where(v => v.Id == PluginText.ListId || only.Any(w => Fits(v, w))).Concat(only.Where(w => !all.Any(v => Fits(v, w))).Distinct().Select(Unknown));
+            : all.Where(v => v.Id == PluginText.ListId || only.Any(w => Fits(v, w))).Select(Asked).Concat(only.Where(w => !all.Any(v => Fits(v, w))).Distinct().Select(Unknown));
     }
+
+    // What ships and is not loaded unasked is loaded when it is asked for by name.
+    private static PluginVerdict Asked(PluginVerdict verdict) =>
+        verdict is { Shipped: true, Entry: { } entry } ? verdict with { Entry = entry with { Enabled = true } } : verdict;
 
     private static bool Fits(PluginVerdict verdict, string word) => word == verdict.Id || word == verdict.Folder || word == Path.GetFileName(verdict.Folder);
 
     private PluginVerdict Unknown(string word)
     {
-        var id = PluginLoader.Id(Path.GetFileName(word));
+        var id = PluginText.IdOf(Path.GetFileName(word));
         return new() { Id = PluginText.IsId(id) ? id : PluginText.ListId, Refusal = PluginRefusals.NoSuchPlugin(word, $"{lists.ShippedPath} and {lists.OperatorPath}") };
     }
 

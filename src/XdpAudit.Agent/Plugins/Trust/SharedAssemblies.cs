@@ -1,8 +1,4 @@
-using System.Reflection;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Primitives;
+using XdpAudit.Hosting;
 
 namespace XdpAudit.Agent;
 
@@ -12,12 +8,8 @@ internal static class SharedAssemblies
     /// <summary>The contract itself.</summary>
     internal const string Contract = "XdpAudit.Abstractions";
 
-    /// <summary>One type of each.</summary>
-    internal static Type[] Types { get; } =
-        [typeof(IExecutor), typeof(ILogger), typeof(ILogger<>), typeof(IServiceCollection), typeof(IConfiguration), typeof(IChangeToken), typeof(TimeProvider)];
-
     /// <summary>Their names and versions; of .NET's own only those that are no part of the framework.</summary>
-    internal static IReadOnlyDictionary<string, Version> Versions { get; } = Types.Select(t => t.Assembly.GetName()).DistinctBy(n => n.Name)
+    internal static IReadOnlyDictionary<string, Version> Versions { get; } = PluginActivation.Shared.Select(t => t.Assembly.GetName()).DistinctBy(n => n.Name)
         .Where(n => n.Name != typeof(object).Assembly.GetName().Name)
         .ToDictionary(n => n.Name!, n => n.Version!, StringComparer.OrdinalIgnoreCase);
 

@@ -1,13 +1,15 @@
 using Microsoft.Extensions.Configuration;
 
-namespace XdpAudit.Agent;
+namespace XdpAudit.Hosting;
 
 /// <summary>What a plugin is told of where it runs.</summary>
-internal sealed class PluginHost(string id, IConfiguration options, TimeProvider time) : IPluginHost
+internal sealed class HostFacts(string id, IConfiguration options, TimeProvider time, int auditorPid) : IPluginHost
 {
     public string PluginId => id;
 
     public IConfiguration Options => options;
 
     public TimeProvider Time => time;
+
+    public int AuditorPid => auditorPid;
 }

@@ -1,0 +1,33 @@
+namespace XdpAudit.Testing;
+
+/// <summary>A directory of plugins as a package brings it: copies of what the build made, and the allow-list that the auditor's program writes of them.</summary>
+internal static class Shipped
+{
+    // .../artifacts/bin/PROJECT/debug/
+    private static readonly string _configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+    private static readonly string _bin = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../.."));
+
+    /// <summary>The auditor's program.</summary>
+    internal static string Server { get; } = $"{_bin}/XdpAudit.Server/{_configuration}/XdpAudit.Server";
+
+    /// <summary>Makes it once.</summary>
+    /// <param name="folder">Where.</param>
+    /// <param name="names">Last words of the plugins' projects.</param>
+    /// <param name="enabled">Ids that are loaded unasked, with commas.</param>
+    internal static string In(string folder, IEnumerable<string> names, string enabled)
+    {
+        if (!Directory.Exists(folder))
+        {
+            Directory.CreateDirectory(folder);
+            foreach (var name in names)
+            {
+                Shell.Run("cp", "-r", $"{_bin}/XdpAudit.Plugins.{name}/{_configuration}", $"{folder}/XdpAudit.Plugins.{name}");
+            }
+
+            Shell.Run("chmod", "-R", "go-w", folder);
+            Shell.Run(Server, "plugin", "ship", folder, "--enabled", enabled);
+        }
+
+        return folder;
+    }
+}
