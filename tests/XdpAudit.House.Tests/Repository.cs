@@ -13,7 +13,7 @@ internal static class Repository
 
     /// <summary>Files under a folder, as paths relative to the root, without what builds generate.</summary>
     internal static IEnumerable<string> Files(string folder, string pattern = "*") =>
-        Directory.Exists(Path(folder)) ? Walk(new DirectoryInfo(Path(folder)), pattern).Select(f => System.IO.Path.GetRelativePath(Root, f)).Order(StringComparer.Ordinal) : [];
+        Directory.Exists(Path(folder)) ? Walk(new DirectoryInfo(Path(folder)), pattern).Select(f => System.IO.Path.GetRelativePath(Root, f)).Where(f => !IsOfATemplate(f)).Order(StringComparer.Ordinal) : [];
 
     /// <summary>Everything a person wrote: sources, tests, scripts and pages.</summary>
     internal static IEnumerable<string> Written() => Files(".").Where(f => f != ".git" && System.IO.Path.GetExtension(f) is not (".o" or ".elf" or ".bin" or ".png" or ".ico"));
@@ -24,6 +24,9 @@ internal static class Repository
         var all = found.ToList();
         Assert.True(all.Count == 0, $"{rule}:\n  {string.Join("\n  ", all)}");
     }
+
+    // A project that a template makes is its author's, not one of ours.
+    private static bool IsOfATemplate(string file) => file.Contains("/content/", StringComparison.Ordinal) && file.EndsWith(".csproj", StringComparison.Ordinal);
 
     private static IEnumerable<string> Walk(DirectoryInfo folder, string pattern) =>
         folder.EnumerateFiles(pattern).Select(f => f.FullName)
