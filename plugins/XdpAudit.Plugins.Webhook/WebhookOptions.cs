@@ -51,6 +51,10 @@ public sealed record WebhookOptions
         };
     }
 
+    /// <inheritdoc/>
+    /// <remarks>Without the URL's path and query, which may be secrets, wherever it is written.</remarks>
+    public override string ToString() => $"{Body} to {Url.GetLeftPart(UriPartial.Authority)}";
+
     // The URL is not quoted where it may hold a secret: what is logged is read by others.
     private static Uri ReadUrl(IConfiguration settings)
     {

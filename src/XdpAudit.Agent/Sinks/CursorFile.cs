@@ -83,6 +83,6 @@ internal static class PrivateFiles
 
     internal static FileStream Open(string path, FileMode mode) => new(path, new FileStreamOptions
     {
-        Mode = mode, Access = FileAccess.Write, Share = FileShare.Read, BufferSize = 0, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.Read, BufferSize = 0, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
     });
 }

@@ -35,8 +35,10 @@ internal sealed class DeadLetters(string? directory, long largest = 16 << 20)
             System.IO.File.Move(path, path + ".1", overwrite: true);
         }
 
-        using var stream = PrivateFiles.Open(path, FileMode.Append);
-        var before = stream.Length;
+        using var stream = PrivateFiles.Open(path, FileMode.OpenOrCreate);
+        var before = EndOfWholeLines(stream);
+        stream.SetLength(before);
+        stream.Position = before;
         try
         {
             foreach (var (envelope, why) in refused)
@@ -51,5 +53,22 @@ internal sealed class DeadLetters(string? directory, long largest = 16 << 20)
             stream.SetLength(before);
             throw;
         }
+    }
+
+    // What a crash left of a line was never called put aside: it comes again.
+    private static long EndOfWholeLines(FileStream stream)
+    {
+        var buffer = new byte[1 << 16];
+        for (var end = stream.Length; end > 0; end = Math.Max(0, end - buffer.Length))
+        {
+            var begin = Math.Max(0, end - buffer.Length);
+            var read = RandomAccess.Read(stream.SafeFileHandle, buffer.AsSpan(0, (int)(end - begin)), begin);
+            if (buffer.AsSpan(0, read).LastIndexOf((byte)'\n') is >= 0 and var at)
+            {
+                return begin + at + 1;
+            }
+        }
+
+        return 0;
     }
 }

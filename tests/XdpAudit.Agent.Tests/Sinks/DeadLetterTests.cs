@@ -62,20 +62,30 @@ public sealed class DeadLetterTests(Database database)
         Assert.Single(await File.ReadAllLinesAsync(rig.File("dead-letters.jsonl"), Rig.Token));
     }
 
+    [Theory]
+    [InlineData("{\"at\":\"2026")]
+    [InlineData("")]
+    public void What_a_crash_left_of_one_is_cut_off_before_the_next(string torn)
+    {
+        var directory = Database.File($"letters-{database.Next()}");
+        var letters = new DeadLetters(directory);
+        letters.Add([(Envelope(1), "no")], DateTimeOffset.UnixEpoch);
+        File.AppendAllText(letters.File!, torn + (torn.Length > 0 ? new string('x', 200_000) : ""));
+
+        letters.Add([(Envelope(2), "no")], DateTimeOffset.UnixEpoch);
+
+        Assert.Equal([1, 2], File.ReadAllLines(letters.File!).Select(l => JsonDocument.Parse(l).RootElement.GetProperty("envelope").GetProperty("entry").GetProperty("position").GetInt32()));
+    }
+
     [Fact]
     public void Two_files_hold_the_youngest_of_them()
     {
         var directory = Database.File($"letters-{database.Next()}");
         var letters = new DeadLetters(directory, largest: 5000);
-        var entry = new HistoryEntry
-        {
-            Journal = "host", Position = 1, Event = "agent_stopped", OccurredAt = Occurrence.Exactly(DateTimeOffset.UnixEpoch), RecordedAt = DateTimeOffset.UnixEpoch,
-            KnownBy = new() { How = Knowledge.Declared, Source = "agent" }, Actor = new Actor.Unknown("a test"), Sentence = "the auditor stopped", Data = JsonDocument.Parse("{}").RootElement,
-        };
 
         for (var i = 1; i <= 100; i++)
         {
-            letters.Add([(new() { Id = $"h/host/{i}", Host = new("h"), Entry = entry with { Position = i } }, "no")], DateTimeOffset.UnixEpoch);
+            letters.Add([(Envelope(i), "no")], DateTimeOffset.UnixEpoch);
         }
 
         var kept = new[] { ".1", "" }.SelectMany(s => File.ReadAllLines($"{directory}/dead-letters.jsonl{s}")).Select(l => JsonDocument.Parse(l).RootElement.GetProperty("envelope").GetProperty("entry").GetProperty("position").GetInt32()).ToList();
@@ -84,4 +94,15 @@ public sealed class DeadLetterTests(Database database)
         Assert.All(Directory.GetFiles(directory), f => Assert.InRange(new FileInfo(f).Length, 1, 5600));
         Assert.All(Directory.GetFiles(directory), f => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(f)));
     }
+
+    private static AuditEnvelope Envelope(long position) => new()
+    {
+        Id = $"h/host/{position}",
+        Host = new("h"),
+        Entry = new()
+        {
+            Journal = "host", Position = position, Event = "agent_stopped", OccurredAt = Occurrence.Exactly(DateTimeOffset.UnixEpoch), RecordedAt = DateTimeOffset.UnixEpoch,
+            KnownBy = new() { How = Knowledge.Declared, Source = "agent" }, Actor = new Actor.Unknown("a test"), Sentence = "the auditor stopped", Data = JsonDocument.Parse("{}").RootElement,
+        },
+    };
 }

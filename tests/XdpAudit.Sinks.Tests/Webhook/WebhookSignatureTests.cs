@@ -59,10 +59,11 @@ public sealed class WebhookSignatureTests : IDisposable
     }
 
     [Fact]
-    public void The_key_is_in_no_text_of_the_options()
+    public void No_secret_is_in_the_text_of_the_options()
     {
-        var text = new WebhookOptions { Url = new("https://siem.example/"), Key = Key() }.ToString();
+        var text = new WebhookOptions { Url = new("https://siem.example/path-secret?query-secret"), Key = Key() }.ToString();
 
+        Assert.DoesNotContain("-secret", text, StringComparison.Ordinal);
         Assert.DoesNotContain(Convert.ToBase64String(_key), text, StringComparison.Ordinal);
         Assert.DoesNotContain("whsec_", text, StringComparison.Ordinal);
     }
