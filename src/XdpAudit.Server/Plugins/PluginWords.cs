@@ -58,7 +58,7 @@ internal static class PluginWords
         foreach (var plugin in plugins)
         {
             Terminal.Say($"{plugin.Id.PadRight(id)}  {plugin.State,-8}  {plugin.Kind,-8}  {plugin.Isolation,-10}  {plugin.Version,-7}  {plugin.ApprovedBy}");
-            if (plugin.Why is { } why)
+            if (plugin.Code is not null && plugin.Why is { } why)
             {
                 Terminal.Say($"  {plugin.Code} {why}");
                 Terminal.Say($"  next: {plugin.Remedy}");
