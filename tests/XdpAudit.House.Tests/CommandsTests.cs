@@ -25,6 +25,7 @@ public sealed partial class CommandsTests
     [InlineData("docs/cli.md")]
     [InlineData("docs/threat-model.md")]
     [InlineData("docs/permissions.md")]
+    [InlineData("docs/plugins.md")]
     public void Every_command_and_option_that_a_page_shows_is_understood(string page)
     {
         NeedsProgram();

@@ -26,6 +26,17 @@ public sealed partial class DocumentedListsTests
     }
 
     [Fact]
+    public void The_page_of_plugins_lists_every_kind_with_its_template_and_what_to_derive()
+    {
+        var rows = new Page("docs/plugins.md").Rows("Kind");
+
+        Assert.Equal(PluginKind.All, rows.Select(r => r["Kind"]));
+        Assert.All(rows, r => Assert.True(Directory.Exists(Repository.Path($"src/XdpAudit.Templates/content/{r["Template"].Split('-')[1]}")), r["Template"]));
+        Assert.All(rows.SelectMany(r => r["Derive in the tests"].Split(", ")), c => Assert.True(File.Exists(Repository.Path($"src/XdpAudit.ConformanceTests/{c.Trim('`')}.cs")), c));
+        Assert.All(rows, r => Assert.NotNull(typeof(PluginKind).Assembly.GetType($"XdpAudit.Abstractions.{r["Implement"]}")));
+    }
+
+    [Fact]
     public void The_page_of_the_command_line_lists_every_leak_rule()
     {
         var documented = new Page("docs/cli.md").Column("Rule");
