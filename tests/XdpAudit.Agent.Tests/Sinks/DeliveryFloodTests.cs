@@ -50,7 +50,7 @@ public sealed class DeliveryFloodTests(Database database)
             await rig.RecordAsync(500);
         }
 
-        await rig.UntilAsync(() => rig.Sink.AcceptedCount == 5000, step: 30);
+        await rig.UntilAsync(() => rig.Sink.AcceptedCount == 5000, step: 1);
 
         Assert.Equal(Enumerable.Range(1, 5000).Select(i => (long)i), rig.Sink.Positions("host"));
     }
