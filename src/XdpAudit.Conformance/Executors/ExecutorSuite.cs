@@ -11,6 +11,7 @@ namespace XdpAudit.Conformance;
 /// <param name="capabilities">What this executor is to declare, in its order.</param>
 public sealed partial class ExecutorSuite(ExecutorWorld world, IReadOnlyList<string> capabilities)
 {
+    private readonly Lock _starting = new();
     private IExecutor? _executor;
     private IExecutor? _linker;
     private int _pins;
@@ -21,7 +22,17 @@ public sealed partial class ExecutorSuite(ExecutorWorld world, IReadOnlyList<str
 
     private ExecutorWorld World => world;
 
-    private IExecutor Executor => _executor ??= world.Start();
+    private IExecutor Executor
+    {
+        get
+        {
+            // Promises about calls at once ask for it at once, and starting one may take a while.
+            lock (_starting)
+            {
+                return _executor ??= world.Start();
+            }
+        }
+    }
 
     private bool Can(string capability) => Capabilities.Contains(capability);
 
