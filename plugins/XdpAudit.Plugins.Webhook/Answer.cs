@@ -19,6 +19,7 @@ internal sealed record Answer(bool Taken, bool OfTheRequest, string Why)
         {
             >= 200 and < 300 => new(true, false, ""),
             >= 300 and < 400 => throw Trouble(response, target, now, "redirects are not followed; set 'url' to the receiver itself"),
+            401 or 403 or 404 or 405 or 407 => throw Trouble(response, target, now, "set 'url' to where it takes events, and give it the right to send there; all of them wait"),
             408 or 425 or 429 => throw Trouble(response, target, now, "it comes again"),
             >= 400 and < 500 => new(false, status is 400 or 413 or 422, $"{target} answered {Number(status)}{await WordsAsync(response, cancellation).ConfigureAwait(false)}"),
             _ => throw Trouble(response, target, now, "it comes again"),

@@ -10,6 +10,9 @@ internal static class Shipped
     /// <summary>The auditor's program.</summary>
     internal static string Server { get; } = $"{_bin}/XdpAudit.Server/{_configuration}/XdpAudit.Server";
 
+    /// <summary>What a plugin's build made.</summary>
+    internal static string Folder(string name) => $"{_bin}/XdpAudit.Plugins.{name}/{_configuration}";
+
     /// <summary>Makes it once.</summary>
     /// <param name="folder">Where.</param>
     /// <param name="names">Last words of the plugins' projects.</param>
@@ -21,7 +24,7 @@ internal static class Shipped
             Directory.CreateDirectory(folder);
             foreach (var name in names)
             {
-                Shell.Run("cp", "-r", $"{_bin}/XdpAudit.Plugins.{name}/{_configuration}", $"{folder}/XdpAudit.Plugins.{name}");
+                Shell.Run("cp", "-r", Folder(name), $"{folder}/XdpAudit.Plugins.{name}");
             }
 
             Shell.Run("chmod", "-R", "go-w", folder);

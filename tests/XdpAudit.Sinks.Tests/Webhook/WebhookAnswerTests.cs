@@ -36,6 +36,20 @@ public sealed class WebhookAnswerTests
     }
 
     [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(405)]
+    [InlineData(407)]
+    public async Task A_wrong_address_or_a_missing_right_costs_no_event(int status)
+    {
+        var (outcome, _) = await DeliverAsync(A.Batch(1, 2), r => r.AnswerWith(status));
+
+        Assert.Equal((0, 0), (outcome.Accepted, outcome.Refused.Count));
+        Assert.Contains("set 'url' to where it takes events", outcome.Trouble, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("120", 120)]
     [InlineData("Sun, 01 Mar 2026 03:13:30 GMT", 90)]
     [InlineData("Sun, 01 Mar 2026 03:00:00 GMT", null)]
@@ -51,9 +65,6 @@ public sealed class WebhookAnswerTests
     }
 
     [Theory]
-    [InlineData(401)]
-    [InlineData(403)]
-    [InlineData(404)]
     [InlineData(410)]
     [InlineData(415)]
     public async Task What_will_never_be_taken_is_refused_with_the_receivers_words(int status)
@@ -153,7 +164,7 @@ public sealed class WebhookAnswerTests
     public async Task No_message_shows_the_path_or_the_query_of_the_url()
     {
         var (trouble, _) = await DeliverAsync(A.Batch(1, 1), r => r.AnswerWith(500));
-        var (refused, _) = await DeliverAsync(A.Batch(1, 1), r => r.AnswerWith(404));
+        var (refused, _) = await DeliverAsync(A.Batch(1, 1), r => r.AnswerWith(410));
 
         Assert.DoesNotContain("hook", trouble.Trouble + refused.Refused[0].Why, StringComparison.Ordinal);
     }
