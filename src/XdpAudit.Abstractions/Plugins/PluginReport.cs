@@ -32,7 +32,15 @@ public sealed record PluginReport
 
     /// <summary>Its assemblies, and what they need.</summary>
     public IReadOnlyList<PluginAssembly> Assemblies { get; init; } = [];
+
+    /// <summary>What its kind promises, tried on it; null when that was not asked for.</summary>
+    public IReadOnlyList<PluginPromise>? Promises { get; init; }
 }
+
+/// <summary>A promise of a plugin's kind.</summary>
+/// <param name="Promise">The promise, a sentence.</param>
+/// <param name="Broken">How it is broken; null when it is kept.</param>
+public sealed record PluginPromise(string Promise, string? Broken);
 
 /// <summary>A file, and what became of it since it was approved.</summary>
 /// <param name="Name">Relative to the folder.</param>

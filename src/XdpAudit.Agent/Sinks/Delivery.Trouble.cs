@@ -10,18 +10,16 @@ internal sealed partial class Delivery
 
     private void Faulted(SinkFaultException fault)
     {
-        Change(s => s with { Faults = s.Faults + 1 });
-        if (fault.InnerException is PluginFaultException or PluginAwayException)
-        {
-            return; // whoever watches its process has told it
-        }
-
-        if (_toldAt is not { } told || _ports.Time.GetElapsedTime(told) >= ToldAgainAfter)
+        // What is told of it by whoever watches its process is told already.
+        if (fault.InnerException is not (PluginFaultException or PluginAwayException) && (_toldAt is not { } told || _ports.Time.GetElapsedTime(told) >= ToldAgainAfter))
         {
             _toldAt = _ports.Time.GetTimestamp();
             _ports.Logger.PluginFailed(Id, fault.During, fault);
             _ports.Tell(new(Id, $"{fault.During}; it is tried again", PlainText.Of(fault.Message)));
         }
+
+        // Counted last: whoever sees the count finds it told.
+        Change(s => s with { Faults = s.Faults + 1 });
     }
 
     private async Task RestAsync(string trouble, TimeSpan? asked, CancellationToken end)

@@ -20,6 +20,7 @@ internal static class PluginCommands
         isolation.AcceptOnlyFromAmong(PluginIsolation.Process, PluginIsolation.InProcess);
         var native = new Option<string?>("--allow-native") { Description = "native libraries it may use; those it names when left out", HelpName = "LIST" };
         var inside = new Option<bool>("--native-in-process") { Description = "it may use native code inside the auditor" };
+        var conformance = new Option<bool>("--conformance") { Description = "when they pass, run it and try what its kind promises" };
         return Grammar.Noun(
             "plugin",
             "which plugins may be loaded, and how it stands with those that are",
@@ -33,7 +34,7 @@ internal static class PluginCommands
                     return ExitCode.Done;
                 },
                 id, g.Output),
-            Local(g, "verify", "run all checks on a plugin's folder, and nothing of it; exits with 1 when one fails", folder, list, g.Output),
+            Local(g, "verify", "run all checks on a plugin's folder, and nothing of it unless asked; exits with 1 when one fails", folder, list, conformance, g.Output),
             Local(g, "approve", "look at a plugin's folder, and let it be loaded", folder, list, yes, g.Reason, isolation, native, inside, g.Output),
             Local(g, "enable", "load an approved plugin from the next start on", id, list),
             Local(g, "disable", "do not load a plugin from the next start on", id, list),

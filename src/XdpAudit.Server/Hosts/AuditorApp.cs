@@ -30,7 +30,7 @@ internal sealed class AuditorApp : IAsyncDisposable
         var time = TimeProvider.System;
         PinRoot.Check(options);
         var builder = WebApplication.CreateEmptyBuilder(new() { ApplicationName = "xdpaudit", ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddEnvironmentVariables("XDPAUDIT_").AddJsonFile("/etc/xdpaudit/appsettings.json", optional: true);
+        builder.Configuration.AddConfiguration(Settings());
         if (options.Tiers is { } tiers)
         {
             builder.Configuration.AddInMemoryCollection(SensorTiers.All.Select(t => KeyValuePair.Create($"plugins:flight-recorder:options:{t}", (string?)$"{tiers.Contains(t)}")));
@@ -101,6 +101,10 @@ internal sealed class AuditorApp : IAsyncDisposable
             throw new StartException($"cannot serve the API at {where}: {cause.Message.TrimEnd('.')}; choose another place with --socket or --listen", ExitCode.Failed);
         }
     }
+
+    /// <summary>The settings of this machine.</summary>
+    internal static IConfigurationRoot Settings() =>
+        new ConfigurationBuilder().AddEnvironmentVariables("XDPAUDIT_").AddJsonFile("/etc/xdpaudit/appsettings.json", optional: true).Build();
 
     internal Task StopAsync(string why) => Auditor.StopAsync(why, CancellationToken.None);
 

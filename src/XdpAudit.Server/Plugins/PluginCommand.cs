@@ -21,6 +21,7 @@ internal static class PluginCommand
         isolation.AcceptOnlyFromAmong(PluginIsolation.Process, PluginIsolation.InProcess);
         var native = new Option<string?>("--allow-native") { Description = "native libraries it may use; those it names when left out", HelpName = "LIST" };
         var inside = new Option<bool>("--native-in-process") { Description = "it may use native code inside the auditor" };
+        var conformance = new Option<bool>("--conformance") { Description = "when they pass, run it and try what its kind promises" };
         var enabled = new Option<string?>("--enabled") { Description = "ids that are loaded unasked", HelpName = "LIST" };
 
         PluginDesk Desk(ParseResult parsed) => new(
@@ -35,8 +36,8 @@ internal static class PluginCommand
                 AllowNative = parsed.GetValue(native)?.Split(',', StringSplitOptions.RemoveEmptyEntries), NativeInProcess = parsed.GetValue(inside),
             },
             parsed.GetValue(yes)));
-        var verify = new Command("verify", "run all checks on a plugin's folder; exits with 1 when one fails") { folder, list, plugins, output };
-        verify.SetAction(parsed => Desk(parsed).Verify(parsed.GetRequiredValue(folder)));
+        var verify = new Command("verify", "run all checks on a plugin's folder; exits with 1 when one fails") { folder, list, plugins, output, conformance };
+        verify.SetAction((parsed, cancellation) => Task.FromResult(Desk(parsed).Verify(parsed.GetRequiredValue(folder), parsed.GetValue(conformance), cancellation)));
         var show = new Command("list", "the plugins that may be loaded") { list, plugins, output };
         show.SetAction(parsed => Desk(parsed).List());
         var enable = new Command("enable", "load an approved plugin at the next start") { id, list, plugins, output };

@@ -32,11 +32,17 @@ internal sealed class PluginDesk(PluginLists lists, bool json)
         return ExitCode.Done;
     });
 
-    internal int Verify(string folder) => Guarded(() =>
+    internal int Verify(string folder, bool conformance, CancellationToken cancellation) => Guarded(() =>
     {
         var path = Path.GetFullPath(folder);
         var verdict = Verdict(v => v.Folder == path);
         var report = new PluginExaminer(Trusted).Report(path, verdict?.Entry, verdict?.AllowList);
+        if (conformance && report is { Ok: true, Manifest: { } manifest })
+        {
+            var promises = PluginConformance.RunAsync(path, manifest, AuditorApp.Settings(), cancellation).GetAwaiter().GetResult();
+            report = report with { Promises = promises, Ok = promises.All(p => p.Broken is null) };
+        }
+
         Show(report, ApiJson.Default.PluginReport, r => PluginWords.Report(r, verdict?.Entry));
         return report.Ok ? ExitCode.Done : ExitCode.Found;
     });

@@ -48,7 +48,23 @@ internal static class PluginWords
             Terminal.Say($"    next: {refusal.Remedy}");
         }
 
-        Terminal.Say(report.Ok ? "  all checks pass" : $"  {report.Refusals.Count} check{(report.Refusals.Count == 1 ? "" : "s")} failed: it would be refused with {report.Refusals[0].Code}");
+        foreach (var promise in report.Promises ?? [])
+        {
+            Terminal.Say($"  {(promise.Broken is null ? "kept  " : "BROKEN")}    {promise.Promise}");
+            if (promise.Broken is { } how)
+            {
+                Terminal.Say($"            {how}");
+            }
+        }
+
+        if (report.Promises is { } promises)
+        {
+            Terminal.Say(promises.Count == 0
+                ? "  a sink is tried against a receiver of its author's: derive SinkConformanceTests"
+                : $"  {promises.Count(p => p.Broken is null)} of {promises.Count} promises are kept");
+        }
+
+        Terminal.Say(report.Refusals.Count == 0 ? "  all checks pass" : $"  {report.Refusals.Count} check{(report.Refusals.Count == 1 ? "" : "s")} failed: it would be refused with {report.Refusals[0].Code}");
     }
 
     internal static void List(IReadOnlyList<PluginView> plugins)

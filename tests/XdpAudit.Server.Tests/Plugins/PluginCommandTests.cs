@@ -32,6 +32,19 @@ public sealed class PluginCommandTests : IDisposable
         Assert.False(File.Exists(List));
     }
 
+    [Theory]
+    [InlineData("Simulated", "It says what it is and can do")]
+    [InlineData("LeakRules", "A finding is whole")]
+    [InlineData("FlightRecorder", "Once disposed it hears nothing more")]
+    public void What_its_kind_promises_can_be_tried_on_a_published_plugin(string name, string promise)
+    {
+        var verified = Type("verify", name == "Simulated" ? Folder : $"{Daemon.Plugins(_lab)}/XdpAudit.Plugins.{name}", "--conformance");
+
+        Assert.Equal(0, verified.ExitCode);
+        Assert.Contains($"  kept      {promise}\n", verified.Output, StringComparison.Ordinal);
+        Assert.Matches("  ([0-9]+) of \\1 promises are kept\n", verified.Output);
+    }
+
     [Fact]
     public void Nothing_is_approved_without_a_yes()
     {

@@ -52,6 +52,7 @@ internal sealed class Supervisor(PluginLaunch launch, SupervisionSettings settin
 
     /// <summary>A call with a deadline. One that does not answer in time costs its process the life.</summary>
     /// <exception cref="PluginAwayException">There is no process; nothing was asked.</exception>
+    /// <exception cref="ObjectDisposedException">It was ended.</exception>
     /// <exception cref="PluginFaultException">It failed; that is told already.</exception>
     /// <exception cref="OperationCanceledException">The plugin says it did nothing.</exception>
     internal async Task<T> AskAsync<T>(string during, TimeSpan deadline, Func<IPluginWire, CancellationToken, Task<T>> call, CancellationToken cancellation)
@@ -60,6 +61,7 @@ internal sealed class Supervisor(PluginLaunch launch, SupervisionSettings settin
         if (process is null || process.Ended.IsCompleted)
         {
             var (state, why) = State;
+            ObjectDisposedException.ThrowIf(state == PluginStates.Ended, this);
             throw new PluginAwayException(Id, state, why);
         }
 
