@@ -63,10 +63,16 @@ public sealed partial class Auditor
         }
 
         var taken = await _sensors.TakeAsync();
+        var whole = !_sensors.FailedMeanwhile;
         IReadOnlyList<Heard> heard = _resumedAfter is { } recorded ? [.. taken.Where(h => seen.BootedAt.AddTicks((long)(h.Notice.BootNs / 100)) > recorded)] : taken;
         var decision = Decider.Decide(_known, seen, _looker.Context, heard);
         Listen(turns);
         List<JournalEvent> events = [.. turns.SelectMany(t => SensorNews.Of(_hostId, t)), .. decision.Events];
+        if (!whole)
+        {
+            _account.Begin();
+        }
+
         _account.Count(events);
         var after = events.Aggregate(_known, (state, fact) => HostState.Fold(state, new(state.Position + 1, seen.FinishedAt, fact)));
         events.AddRange(Verification.Decide(after, seen));
@@ -102,7 +108,11 @@ public sealed partial class Auditor
         _sensors.Accept();
         _resumedAfter = null;
         _looker.Adopt(seen);
-        _account.Reach(seen.Boot, Math.Max(tested, ProgramAccount.Highest(heard, seen)));
+        if (whole)
+        {
+            _account.Reach(seen.Boot, Math.Max(tested, ProgramAccount.Highest(heard, seen)));
+        }
+
         await TellNewsAsync(patience, cancellation);
         return (seen, entries);
     }

@@ -72,6 +72,18 @@ internal sealed class SensorFeed(PluginSet plugins, Func<AuditorProcesses> ours,
         }
     }
 
+    /// <summary>A sensor failed since the turns were taken: what is seen now may have come after the last that it told.</summary>
+    internal bool FailedMeanwhile
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _turns.Any(t => t is SensorTurn.Failed);
+            }
+        }
+    }
+
     /// <summary>Were taken, and could not be told.</summary>
     internal void PutBack(IReadOnlyList<SensorTurn> turns)
     {
