@@ -34,7 +34,7 @@ internal sealed class Listener : IAsyncDisposable
     /// <summary>Waits until as many loads and unloads were heard, or two seconds; how many it were.</summary>
     internal async Task<(int Loads, int Unloads)> HeardOfAsync(string tag, int expected)
     {
-        for (var start = Stopwatch.GetTimestamp(); ; await Task.Delay(10))
+        for (var start = Stopwatch.GetTimestamp(); ; await Task.Delay(10)) // another task listens; the wait is no part of a figure
         {
             lock (_turn)
             {

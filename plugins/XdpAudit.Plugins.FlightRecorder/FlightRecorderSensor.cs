@@ -41,15 +41,15 @@ public sealed class FlightRecorderSensor : ISensor
     public async Task<SensorStatus> StartAsync(CancellationToken cancellation)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-
-        // Read before anything of ours is loaded: it ends the count of what came while nobody listened.
-        var odometer = Odometer.Read(_own, out _);
         if (_opened.Count == 0)
         {
             _opened.AddRange(_tiers.Select(t => t.Open()));
+            Hear();
+            _own.AddLoads(_heard);
             _waiting.Start();
         }
 
+        var odometer = _tiers.OfType<PerfTier>().FirstOrDefault()?.Began ?? Odometer.Read(_own, out _);
         return await TestAsync(cancellation).ConfigureAwait(false) with { Odometer = odometer };
     }
 
@@ -92,14 +92,14 @@ public sealed class FlightRecorderSensor : ISensor
                 break;
             }
 
-            await Task.Delay(LookAgain, cancellation).ConfigureAwait(false);
+            await Task.Delay(LookAgain, cancellation).ConfigureAwait(false); // rings wake at a watermark, and a few records stay below it
         }
 
         var why = refused is null
             ? "it is attached and was not heard within 2 s of being made to fire"
             : $"it was not heard, and the self-test could not do everything: {refused}";
         List<SensorTier> tiers = [.. _opened.Select(t => Judged(t, silent, why))];
-        return new() { Tiers = tiers, Invisible = Visibility.Missing(tiers), Odometer = Odometer.Read(_own, out _) };
+        return new() { Tiers = tiers, Invisible = Visibility.Missing(tiers), Odometer = Odometer.Read(_own, out _), OwnPrograms = _own.TakePrograms() };
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using XdpAudit.Abstractions;
 
 namespace XdpAudit.Plugins.FlightRecorder;
@@ -12,10 +13,36 @@ internal sealed class OwnObjects
     internal const string Prefix = "xat_";
 
     private readonly Recent<uint> _programs = new(4096);
+    private readonly ConcurrentQueue<uint> _untold = new();
     private readonly Recent<uint> _links = new(4096);
     private readonly Recent<ulong> _namespaces = new(1024);
 
-    internal void AddProgram(uint id) => _programs.Add(id);
+    internal void AddProgram(uint id)
+    {
+        _programs.Add(id);
+        _untold.Enqueue(id);
+    }
+
+    /// <summary>Adds what this process was heard to load: what libbpf loads to see what the kernel can do, and the hooks.</summary>
+    internal void AddLoads(IEnumerable<KernelNotice> heard)
+    {
+        foreach (var load in heard.OfType<ProgramLoadNotice>().Where(n => IsThisProcess(n.Actor)))
+        {
+            AddProgram(load.Id.Value);
+        }
+    }
+
+    /// <summary>The programs that were added since this was last asked.</summary>
+    internal IReadOnlyList<KernelProgramId> TakePrograms()
+    {
+        var taken = new List<KernelProgramId>();
+        while (_untold.TryDequeue(out var id))
+        {
+            taken.Add(new(id));
+        }
+
+        return taken;
+    }
 
     internal void AddLink(uint id) => _links.Add(id);
 

@@ -7,10 +7,10 @@ internal static class Tiers
 {
     internal static List<ITier> Of(FlightRecorderOptions options, OwnObjects own, ActorReader actors) =>
     [
+        // Before the others, whose opening makes libbpf load and drop programs of its own to see what the kernel can do: they are heard, and known for ours.
+        options.Perf ? new PerfTier(options.PerfPages, own, actors) : (ITier)new OffTier(SensorTiers.Perf, "perf"),
         options.Tracing ? new TracingTier(options.RingBytes, options.Closes, options.AllTypes, options.AuditorPid) : (ITier)new OffTier(SensorTiers.Tracing, "tracing"),
         options.Function ? new FunctionTier(options.RingBytes, options.AllTypes) : (ITier)new OffTier(SensorTiers.Function, "function"),
-        // After the others, whose opening makes libbpf load and drop programs of its own to see what the kernel can do.
-        options.Perf ? new PerfTier(options.PerfPages, own, actors) : (ITier)new OffTier(SensorTiers.Perf, "perf"),
         options.Files ? new FilesTier(actors) : (ITier)new OffTier(SensorTiers.Files, "files"),
     ];
 }

@@ -43,14 +43,13 @@ public sealed partial class Auditor
     // Until the first look of this auditor is recorded: when an earlier one last recorded anything, which what was kept on disk may be part of.
     private DateTimeOffset? _resumedAfter;
 
-    // The sensor's word on how many programs there were when it began to listen.
+    // A sensor's word on how many programs there were when it began to listen, until the gap before that is closed.
     private uint? _odometer;
 
     // In turn. All that one look leads to is one batch: its events, what it says of operations, and the end of a gap.
     private async Task<(Observation Seen, IReadOnlyList<JournalEntry> Entries)> LookOnceAsync(TimeSpan patience, CancellationToken cancellation)
     {
         var (turns, awaited) = _sensors.Turns();
-        var tested = _sensors.Status.Values.Select(s => s.Odometer ?? 0).DefaultIfEmpty().Max();
         Observation seen;
         try
         {
@@ -63,17 +62,12 @@ public sealed partial class Auditor
         }
 
         var taken = await _sensors.TakeAsync();
-        var whole = !_sensors.FailedMeanwhile;
+        var listened = !awaited && !_sensors.FailedMeanwhile;
         IReadOnlyList<Heard> heard = _resumedAfter is { } recorded ? [.. taken.Where(h => seen.BootedAt.AddTicks((long)(h.Notice.BootNs / 100)) > recorded)] : taken;
         var decision = Decider.Decide(_known, seen, _looker.Context, heard);
-        Listen(turns);
+        _odometer = turns.OfType<SensorTurn.Returned>().LastOrDefault()?.Status.Odometer ?? _odometer;
         List<JournalEvent> events = [.. turns.SelectMany(t => SensorNews.Of(_hostId, t)), .. decision.Events];
-        if (!whole)
-        {
-            _account.Begin();
-        }
-
-        _account.Count(events);
+        _account.Add(events, seen, heard, _sensors.Status.Values);
         var after = events.Aggregate(_known, (state, fact) => HostState.Fold(state, new(state.Position + 1, seen.FinishedAt, fact)));
         events.AddRange(Verification.Decide(after, seen));
         events.AddRange((await _crossCheck.LookAsync()).Select(d => new EnumerationDisagreed(_hostId, d.What, d.OnlyByIterator, d.OnlyByWalk)
@@ -82,14 +76,15 @@ public sealed partial class Auditor
             KnownBy = new() { How = Knowledge.Observed, Source = $"observation:{seen.Id}" },
             Actor = new Actor.Unknown("one of two ways into the kernel is lied to; by whom cannot be seen"),
         }));
-        if (!awaited && after.Watch?.GapSince is { } since && seen.Coverage.Programs.Complete && seen.Coverage.Links.Complete)
+        if (listened && after.Watch?.GapSince is { } since && seen.Coverage.Programs.Complete && seen.Coverage.Links.Complete)
         {
-            events.Add(new GapClosed(_hostId, since, seen.Id, events.Count, _account.End(_odometer))
+            events.Add(new GapClosed(_hostId, since, seen.Id, events.Count, _account.Unseen(_odometer))
             {
                 Occurred = Occurrence.Exactly(seen.FinishedAt),
                 KnownBy = new() { How = Knowledge.Observed, Source = $"observation:{seen.Id}" },
                 Actor = new Actor.Unknown("a judgement of the auditor"),
             });
+            _odometer = null;
         }
 
         // Whether it is told at once or with a later try: what was heard is in this batch.
@@ -108,28 +103,13 @@ public sealed partial class Auditor
         _sensors.Accept();
         _resumedAfter = null;
         _looker.Adopt(seen);
-        if (whole)
+        if (listened && turns.Count == 0)
         {
-            _account.Reach(seen.Boot, Math.Max(tested, ProgramAccount.Highest(heard, seen)));
+            _account.Advance(seen.Boot);
         }
 
         await TellNewsAsync(patience, cancellation);
         return (seen, entries);
-    }
-
-    private void Listen(IReadOnlyList<SensorTurn> turns)
-    {
-        foreach (var turn in turns)
-        {
-            if (turn is SensorTurn.Returned { Status: var status })
-            {
-                _odometer = status.Odometer;
-            }
-            else
-            {
-                _account.Begin();
-            }
-        }
     }
 
     // What happened to plugins. The server's journal keeps what it cannot take now, and takes it with the next turn.

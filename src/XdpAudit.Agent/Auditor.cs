@@ -202,7 +202,7 @@ public sealed partial class Auditor : IAsyncDisposable
     {
         using var other = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var heard = _sensors.WorthALookAsync(other.Token);
-        var first = await Task.WhenAny(Task.Delay(_settings.ReconcileEvery, _time, other.Token), heard);
+        var first = await Task.WhenAny(Task.Delay(_settings.ReconcileEvery, _time, other.Token), heard); // the regular look, which nobody asks for
         await other.CancelAsync();
         cancellation.ThrowIfCancellationRequested();
         if (first == heard)

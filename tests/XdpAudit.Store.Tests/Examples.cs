@@ -116,10 +116,6 @@ internal static class Examples
         new PluginLoaded("leak-rules", "0.1.0", "abcd", ["detector"]),
         new PluginRefused("evil", "digest", "its digest is another"),
         new PluginFaulted("leak-rules", "detect", "threw"),
-        new PluginApproved(
-            "acme", "1.0.0", "abcd", "alice", new DateTimeOffset(2026, 3, 1, 3, 12, 0, TimeSpan.Zero), "CHG-1", "/etc/xdpaudit/plugins.allow.json", "/opt/acme", "process", ["libc"]),
-        new PluginRestarted("acme", "0123456789ab", 4242, 2),
-        new PluginQuarantined("acme", 5, "5 faults within 10 min"),
         new LinkProgramIdentified(A.Link(9), A.Program(5), "p5"),
         new SensorStarted(A.Host, "flight-recorder", Tiers, ["links that go with their interface"], 4711),
         new SensorStopped(A.Host, "flight-recorder", "it was told to end", 4712),
@@ -127,6 +123,10 @@ internal static class Examples
         new EnumerationDisagreed(A.Host, "programs", [5], [6, 7]),
         new ProgramLoadFailed(A.Host, 13, "xdp", "p5"),
         new ProgramLoaderIdentified(A.Program(5)),
+        new PluginApproved(
+            "acme", "1.0.0", "abcd", "alice", new DateTimeOffset(2026, 3, 1, 3, 12, 0, TimeSpan.Zero), "CHG-1", "/etc/xdpaudit/plugins.allow.json", "/opt/acme", "process", ["libc"]),
+        new PluginRestarted("acme", "0123456789ab", 4242, 2),
+        new PluginQuarantined("acme", 5, "5 faults within 10 min"),
     }.Select(Common).ToDictionary(EventNames.Of);
 
     private static JournalEvent Common(JournalEvent fact, int index) => fact with

@@ -53,7 +53,7 @@ internal sealed class LettingGo(TimeProvider time, TimeSpan wait)
                 return false;
             }
 
-            await Task.Delay(Poll, time, CancellationToken.None).ConfigureAwait(false);
+            await Task.Delay(Poll, time, CancellationToken.None).ConfigureAwait(false); // the kernel tells no caller when a program is freed
         }
 
         return true;

@@ -90,7 +90,7 @@ internal sealed class Tool(string name, string path, TimeSpan deadline, TimeProv
             }
 
             // Somebody whom the tool started may still hold its pipes: what was said by then has to do.
-            await Task.WhenAny(Task.WhenAll(output, errors), Task.Delay(PipePatience, time, CancellationToken.None)).ConfigureAwait(false);
+            await ((Task)Task.WhenAll(output, errors)).WaitAsync(PipePatience, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return new(command, end, end == ToolEnd.Lingers ? 0 : process.ExitCode, await SaidAsync(output).ConfigureAwait(false), await SaidAsync(errors).ConfigureAwait(false));
         }
     }

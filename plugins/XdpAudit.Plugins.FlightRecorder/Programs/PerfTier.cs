@@ -32,6 +32,9 @@ internal sealed class PerfTier(int pages, OwnObjects own, ActorReader actors, st
 
     public string Name => SensorTiers.Perf;
 
+    /// <summary>The last id that was given out before every load was heard; null when it does not listen, or that was not read.</summary>
+    internal uint? Began { get; private set; }
+
     public IReadOnlyList<int> Descriptors
     {
         get
@@ -80,7 +83,8 @@ internal sealed class PerfTier(int pages, OwnObjects own, ActorReader actors, st
             }
 
             // From here on every load is heard, so every id above this one must come.
-            if (Odometer.Read(own, out _) is { } id)
+            Began = Odometer.Read(own, out _);
+            if (Began is { } id)
             {
                 _ids.Start(id, BootClock.Now());
             }

@@ -10,9 +10,13 @@ public sealed record SensorStatus
     public IReadOnlyList<string> Invisible { get; init; } = [];
 
     /// <summary>
-    /// The highest program id given out so far, by a program of the sensor's own: an independent count of all loads of this boot. Null when not read.
+    /// The highest program id given out so far, by a program of the sensor's own: an independent count of all loads of this boot. At its start, the
+    /// id after which every load is heard. Null when not read.
     /// </summary>
     public uint? Odometer { get; init; }
+
+    /// <summary>The programs that the sensor loaded itself since its last status, of which it tells nothing: nobody is to miss them.</summary>
+    public IReadOnlyList<KernelProgramId> OwnPrograms { get; init; } = [];
 }
 
 /// <summary>One tier.</summary>

@@ -8,7 +8,7 @@ namespace XdpAudit.Agent;
 /// </summary>
 internal sealed class Detectors(PluginSet plugins, TimeProvider time, ILogger logger)
 {
-    internal static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private IReadOnlyList<(string Plugin, ILeakDetector Detector)> _asked = plugins.Detectors;
 
@@ -21,10 +21,12 @@ internal sealed class Detectors(PluginSet plugins, TimeProvider time, ILogger lo
             try
             {
                 var source = plugins.Source(plugin);
-                var candidates = await OneAsync(detector, input);
+
+                // One that never returns keeps its thread, and nothing else.
+                var candidates = await Task.Run(() => detector.Detect(input)).WaitAsync(Deadline, time);
                 if (Candidates.Wrong(candidates, detector.Rules) is { } wrong)
                 {
-                    throw detector is IAwaitedDetector isolated ? isolated.Broke(wrong) : new InvalidDataException(wrong);
+                    throw new InvalidDataException(wrong);
                 }
 
                 answers.Add(new(detector.Id, detector.Rules, candidates) { Plugin = source });
@@ -45,9 +47,4 @@ internal sealed class Detectors(PluginSet plugins, TimeProvider time, ILogger lo
 
         return (answers, faults);
     }
-
-    // One that never returns keeps its thread, and nothing else.
-    private Task<IReadOnlyList<LeakCandidate>> OneAsync(ILeakDetector detector, DetectorInput input) => detector is IAwaitedDetector isolated
-        ? isolated.DetectAsync(input, CancellationToken.None)
-        : Task.Run(() => detector.Detect(input)).WaitAsync(Deadline, time);
 }

@@ -16,15 +16,9 @@ public sealed class PluginLoader(ILoggerFactory loggers, TimeProvider time, ICon
     /// <summary>Activates what the verdicts allow, and says of the rest why not.</summary>
     public async Task<PluginSet> LoadAsync(IReadOnlyList<PluginVerdict> verdicts)
     {
-        var set = new PluginSet(new PluginNews(time));
-        var activated = await Task.WhenAll(verdicts.Where(v => v.Verified is not null).Select(v => Task.Run(() => ActivateAsync(set.News, v.Verified!))));
-        var facts = activated.ToDictionary(a => a.Id);
-        foreach (var verdict in verdicts)
-        {
-            set.Add(verdict, facts.GetValueOrDefault(verdict.Id) ?? Refused(verdict));
-        }
-
-        return set;
+        var news = new PluginNews(time);
+        var activated = await Task.WhenAll(verdicts.Select(async v => (v, v.Verified is { } plugin ? await Task.Run(() => ActivateAsync(news, plugin)) : Refused(v))));
+        return PluginSet.Of(news, activated);
     }
 
     private Activation? Refused(PluginVerdict verdict)

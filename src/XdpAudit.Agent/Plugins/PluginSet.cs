@@ -3,7 +3,7 @@ namespace XdpAudit.Agent;
 /// <summary>The plugins that were named, by what they bring, how it stands with each, and what is to be recorded of them.</summary>
 public sealed class PluginSet(PluginNews news) : IAsyncDisposable
 {
-    private readonly Dictionary<string, (PluginVerdict Verdict, Activation? Activation)> _all = [];
+    private IReadOnlyDictionary<string, (PluginVerdict Verdict, Activation? Activation)> _all = new Dictionary<string, (PluginVerdict, Activation?)>();
 
     /// <summary>Executors by plugin id.</summary>
     public IReadOnlyDictionary<string, IExecutor> Executors { get; init; } = new Dictionary<string, IExecutor>();
@@ -15,12 +15,12 @@ public sealed class PluginSet(PluginNews news) : IAsyncDisposable
     public IReadOnlyDictionary<string, ISink> Sinks { get; init; } = new Dictionary<string, ISink>();
 
     /// <summary>Detectors with the plugin they came from.</summary>
-    public IReadOnlyList<(string Plugin, ILeakDetector Detector)> Detectors { get; init; } = new List<(string, ILeakDetector)>();
+    public IReadOnlyList<(string Plugin, ILeakDetector Detector)> Detectors { get; init; } = [];
 
     /// <summary>Loaded and refused plugins, as events.</summary>
-    public IReadOnlyList<PluginEvent> Facts { get; private set; } = [];
+    public IReadOnlyList<PluginEvent> Facts => [.. _all.Values.Select(p => p.Activation?.Fact).OfType<PluginEvent>()];
 
-    /// <summary>What is to be recorded at the start: approvals that were not yet, then what was loaded or refused.</summary>
+    /// <summary>What is to be recorded at the start: approvals that were not yet, then what was loaded or refused. A list that others may write approves nothing.</summary>
     /// <param name="known">What is recorded of plugins.</param>
     internal IReadOnlyList<PluginEvent> Beginning(IEnumerable<PluginState> known)
     {
@@ -29,7 +29,7 @@ public sealed class PluginSet(PluginNews news) : IAsyncDisposable
         [
             .. from verdict in _all.Values.Select(p => p.Verdict)
                let entry = verdict.Entry
-               where entry is not null && approved.GetValueOrDefault(verdict.Id) != (entry.Sha256, entry.ApprovedAt)
+               where entry is { Enabled: true } && verdict.Refusal?.Code != PluginRefusalCode.List && approved.GetValueOrDefault(verdict.Id) != (entry.Sha256, entry.ApprovedAt)
                select PluginNews.Sign(
                    new PluginApproved(
                        entry.Id, entry.Version, entry.Sha256, entry.ApprovedBy, entry.ApprovedAt, entry.Reason, verdict.AllowList, verdict.Folder, entry.Isolation, entry.AllowNative),
@@ -68,27 +68,16 @@ public sealed class PluginSet(PluginNews news) : IAsyncDisposable
         await (a.Own?.DisposeAsync() ?? default);
     }));
 
-    internal void Add(PluginVerdict verdict, Activation? activation)
+    internal static PluginSet Of(PluginNews news, IReadOnlyList<(PluginVerdict Verdict, Activation? Activation)> all)
     {
-        _all[verdict.Id] = (verdict, activation);
-        if (activation is null)
+        var active = all.Where(p => p.Activation is not null).ToDictionary(p => p.Verdict.Id, p => p.Activation!);
+        return new(news)
         {
-            return;
-        }
-
-        Facts = [.. Facts, activation.Fact];
-        Put(Executors, verdict.Id, activation.Executor);
-        Put(Sensors, verdict.Id, activation.Sensor);
-        Put(Sinks, verdict.Id, activation.Sink);
-        ((List<(string, ILeakDetector)>)Detectors).AddRange(activation.Detectors.Select(d => (verdict.Id, d)));
-    }
-
-    private static void Put<T>(IReadOnlyDictionary<string, T> all, string id, T? one)
-        where T : class
-    {
-        if (one is not null)
-        {
-            ((Dictionary<string, T>)all)[id] = one;
-        }
+            _all = all.ToDictionary(p => p.Verdict.Id),
+            Executors = active.Where(a => a.Value.Executor is not null).ToDictionary(a => a.Key, a => a.Value.Executor!),
+            Sensors = active.Where(a => a.Value.Sensor is not null).ToDictionary(a => a.Key, a => a.Value.Sensor!),
+            Sinks = active.Where(a => a.Value.Sink is not null).ToDictionary(a => a.Key, a => a.Value.Sink!),
+            Detectors = [.. active.SelectMany(a => a.Value.Detectors, (a, d) => (a.Key, d))],
+        };
     }
 }

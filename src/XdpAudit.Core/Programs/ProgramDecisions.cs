@@ -26,7 +26,7 @@ internal static class ProgramDecisions
         foreach (var known in look.KnownPrograms.Where(p => look.IsGone(p.Facts.Key)).OrderBy(p => p.Facts.Key.Id.Value).ThenBy(p => p.Facts.Key.LoadedNs))
         {
             var key = known.Facts.Key;
-            var unload = look.Heard.Unload(key) is { } told ? ProgramHeard.Trusted(told, known) : null;
+            var unload = look.Heard.Unload(key) is { } told ? ProgramHeard.Trusted(told, known, look.Heard) : null;
             var cause = unload is null ? null : ProgramHeard.Plausible(unload, look.Heard.Cause(
                 unload.Notice.BootNs, ProgramHeard.Pins(known, known.Links.Select(l => look.KnownLinks.GetValueOrDefault(l.Id)).OfType<LinkState>()), ProgramHeard.Causes(known)));
             look.Tell(

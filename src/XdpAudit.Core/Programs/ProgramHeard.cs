@@ -68,7 +68,7 @@ internal static class ProgramHeard
         var key = program.Facts.Key;
         var heldBy = HolderWords.Of(program);
         var links = program.Links.Select(l => narrator.Link(l.Id)).OfType<LinkState>().ToList();
-        by = Trusted(by, program);
+        by = Trusted(by, program, narrator.Witnesses);
         var cause = Plausible(by, narrator.Witnesses.Cause(by.Notice.BootNs, Pins(program, links), Causes(program)))?.NoLaterThan(by);
         var end = cause is { Notice.Actor: Actor.Process } ? cause : by;
         foreach (var here in program.Attachments)
@@ -120,10 +120,12 @@ internal static class ProgramHeard
         }
     }
 
-    // The elements of some maps are freed after a grace period, in the context of whoever runs then. A process that ended before its name was read
-    // is known by name if a look saw it hold the program.
-    internal static Testimony Trusted(Testimony unload, ProgramState program) => unload.Notice.Actor switch
+    // The elements of some maps, and what a pin kept, are freed after a grace period, in the context of whoever runs then. A process that ended before its
+    // name was read is known by name if a look saw it hold the program.
+    internal static Testimony Trusted(Testimony unload, ProgramState program, Witnesses witnesses) => unload.Notice.Actor switch
     {
+        Actor.Process when witnesses.LostAPin(program.Facts.Key.Id, unload.Notice.BootNs) && Holder(unload, program) is null =>
+            unload with { Notice = unload.Notice with { Actor = new Actor.Kernel("it may have been freed with a pin that was removed, after a grace period") } },
         Actor.Process when program.Holders.Any(h => h.Holder is HolderFacts.ByMapElement) =>
             unload with { Notice = unload.Notice with { Actor = new Actor.Kernel("it may have been freed with an element of a map, after a grace period") } },
         Actor.Process { Identity.StartTicks: null } when Holder(unload, program) is { } holder => unload with { Notice = unload.Notice with { Actor = new Actor.Process(holder) } },

@@ -18,6 +18,7 @@ internal sealed partial class Witnesses
     private readonly HashSet<KernelNotice> _open = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, ulong> _changed = [];
     private readonly Dictionary<KernelNotice, HashSet<KernelProgramId>> _letGo = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<KernelProgramId, ulong> _unpinned = [];
 
     internal Witnesses(IReadOnlyList<Heard> heard, Observation seen, LookContext context)
     {
@@ -96,8 +97,17 @@ internal sealed partial class Witnesses
         if (Freed(fact) is { } program && IsCause(by.Notice))
         {
             (_letGo.TryGetValue(by.Notice, out var programs) ? programs : _letGo[by.Notice] = []).Add(program);
+            if (by.Notice is UnpinNotice)
+            {
+                _unpinned[program] = by.Notice.BootNs;
+            }
         }
     }
+
+    /// <summary>A pin of a program was removed so shortly before that the reference it kept may have gone only then.</summary>
+    internal bool LostAPin(KernelProgramId program, ulong notAfter) =>
+        _byName.Value[LetGo(program)].Where(t => t.Notice is UnpinNotice).Select(t => t.Notice.BootNs).Concat(_unpinned.TryGetValue(program, out var at) ? [at] : Array.Empty<ulong>())
+            .Any(ns => ns <= notAfter + Reading && ns + Delay > notAfter);
 
     /// <summary>The name of what let go of a program, as an earlier look told.</summary>
     internal static string LetGo(KernelProgramId program) => $"let go {program}";

@@ -63,6 +63,23 @@ public sealed class PluginLoaderTests : IDisposable
         Assert.Equal("plugin.damaged", (await RefusedAsync("Broken", "Broken.dll", PluginIsolation.InProcess)).Code);
     }
 
+    [Fact]
+    public async Task A_list_that_others_may_write_approves_nothing_and_neither_does_an_entry_that_is_switched_off()
+    {
+        var entry = new AllowEntry
+        {
+            Id = "acme", Version = "1", Kind = PluginKind.Detector, Enabled = true, Path = "/opt/acme", Entry = "a.dll", Isolation = PluginIsolation.Process, AllowNative = [],
+            Files = new Dictionary<string, string>(), ApprovedBy = "mallory", ApprovedAt = DateTimeOffset.UnixEpoch,
+        };
+        var refusal = new PluginRefusal { Code = PluginRefusalCode.List, Path = "/etc/list", Why = "others may write it", Remedy = "chmod go-w /etc/list" };
+        await using var set = await Loaded.LoadAsync(
+            new PluginVerdict { Id = "acme", Entry = entry, Refusal = refusal },
+            new PluginVerdict { Id = "off", Entry = entry with { Id = "off", Enabled = false } },
+            new PluginVerdict { Id = "changed", Entry = entry with { Id = "changed" }, Refusal = refusal with { Code = PluginRefusalCode.Hash } });
+
+        Assert.Equal("changed", Assert.Single(set.Beginning([]).OfType<PluginApproved>()).Plugin);
+    }
+
     [Theory]
     [MemberData(nameof(Places))]
     public async Task A_file_that_is_no_assembly_is_refused(string where)
@@ -112,6 +129,14 @@ public sealed class PluginLoaderTests : IDisposable
         await using var set = await Loaded.LoadAsync(Loaded.Quick with { HostProgram = "/nowhere/host" }, [], Loaded.Own("Unruly"));
 
         Assert.StartsWith("cannot start '/nowhere/host', in which isolated plugins run: ", Assert.IsType<PluginRefused>(Assert.Single(set.Facts)).Why, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("XdpAudit.Plugins.LeakRules", "leak-rules")]
+    [InlineData("Libbpf", "libbpf")]
+    public void A_plugin_goes_by_the_last_word_of_its_folder(string folder, string id)
+    {
+        Assert.Equal(id, PluginText.IdOf(folder));
     }
 
     private void Broken(string deps)

@@ -148,6 +148,31 @@ public sealed class HeardProgramTests
         Assert.Equal(("process 60 (loader) removed the pin /sys/fs/bpf/l3", By(60)), (unloaded.Cause, unloaded.Actor));
     }
 
+    // Seen on a busy machine: the reference of a pin that was removed before went after the link was closed, in whichever process ran then.
+    [Fact]
+    public void Who_happened_to_run_when_a_removed_pin_was_freed_has_not_ended_the_program()
+    {
+        _scene.Program(7);
+        _scene.Link(3, 7);
+        _scene.Holds(60, ObjectKind.Link, 3);
+        _scene.Pin("/sys/fs/bpf/p7", 9, ObjectKind.Program, 7);
+        Told();
+        _scene.Pins.Clear();
+        _watcher.Hears(Unpin(_watcher.Ns(-0.01), "/sys/fs/bpf/p7", pid: 70));
+        var (closed, freed, between) = (_watcher.Ns(0.1), _watcher.Ns(0.15), Told());
+        _scene.Programs.Clear();
+        _scene.Links.Clear();
+        _scene.Descriptors.Clear();
+        _scene.Free();
+        _watcher.Next = _watcher.Next.AddMinutes(-1).AddSeconds(0.2);
+        _watcher.Hears(Close(closed, ObjectKind.Link, 3, pid: 60), Unload(freed, 7, pid: 70));
+
+        var unloaded = Told().OfType<ProgramUnloaded>().Single();
+
+        Assert.IsType<ProgramUnpinned>(Assert.Single(between));
+        Assert.Equal(("process 60 (loader) closed its descriptor of link 3", By(60)), (unloaded.Cause, unloaded.Actor));
+    }
+
     [Fact]
     public void The_end_of_a_program_ends_its_link_and_its_attachment_first()
     {

@@ -5,47 +5,6 @@ namespace XdpAudit.EndToEnd.Tests;
 /// <summary>Between "it begins to listen" and "it has looked" there is no seam.</summary>
 public sealed class StartUpTests : Scene
 {
-    private const string Source =
-        """
-        #include <linux/bpf.h>
-        #include <stdio.h>
-        #include <stdlib.h>
-        #include <string.h>
-        #include <sys/syscall.h>
-        #include <unistd.h>
-
-        /* trickle: loads a program every 5 ms and keeps them all, until its input ends; then says their ids, and keeps them until it is read again */
-        int main(void)
-        {
-            struct bpf_insn pass[] = { { .code = 0xb7, .imm = 2 }, { .code = 0x95 } };
-            static unsigned ids[20000];
-            int made = 0, asked = 0;
-            fd_set in;
-            while (!asked && made < 20000)
-            {
-                union bpf_attr attr = { .prog_type = BPF_PROG_TYPE_XDP, .insns = (unsigned long)pass, .insn_cnt = 2, .license = (unsigned long)"GPL" };
-                strcpy(attr.prog_name, "trickle");
-                int program = syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
-                if (program < 0) { perror("load"); return 1; }
-                struct bpf_prog_info info = { 0 };
-                memset(&attr, 0, sizeof(attr));
-                attr.info.bpf_fd = program; attr.info.info_len = sizeof(info); attr.info.info = (unsigned long)&info;
-                if (syscall(SYS_bpf, BPF_OBJ_GET_INFO_BY_FD, &attr, sizeof(attr)) < 0) { perror("info"); return 1; }
-                ids[made++] = info.id;
-                FD_ZERO(&in); FD_SET(0, &in);
-                struct timeval wait = { 0, 5000 };
-                asked = select(1, &in, 0, 0, &wait) > 0;
-            }
-            char line[16];
-            read(0, line, sizeof(line));
-            for (int i = 0; i < made; i++) printf("%u ", ids[i]);
-            printf("\n");
-            fflush(stdout);
-            while (read(0, line, sizeof(line)) > 0) { }
-            return 0;
-        }
-        """;
-
     private readonly Lab _house = new();
     private AuditorProcess? _process;
 
@@ -66,8 +25,7 @@ public sealed class StartUpTests : Scene
     [Fact]
     public void Every_program_that_is_loaded_while_the_auditor_starts_is_in_its_journal_exactly_once()
     {
-        var tool = Lab.CompileC("trickle", Source);
-        using var trickle = Process.Start(new ProcessStartInfo(tool) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        using var trickle = Process.Start(new ProcessStartInfo(Tools.Loads, ["trickle"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         try
         {
             _process = AuditorProcess.Start(_house);

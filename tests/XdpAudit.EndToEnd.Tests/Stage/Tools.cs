@@ -73,6 +73,7 @@ internal sealed class Tools(Lab lab)
     private string? _keep;
     private string? _loader;
     private string? _flash;
+    private string? _loads;
 
     internal string GuardObject => _guard ??= lab.CompileBpf("guard", Guard);
 
@@ -81,6 +82,8 @@ internal sealed class Tools(Lab lab)
     internal string Keep => _keep ??= lab.CompileC("keep", KeepTool.Source);
 
     internal string Flash => _flash ??= lab.CompileC("flash", FlashTool.Source);
+
+    internal string Loads => _loads ??= lab.CompileC("loads", LoadTool.Source);
 
     internal string Loader => _loader ??= lab.CompileC("loader", LoaderSource);
 

@@ -1,28 +1,20 @@
 namespace XdpAudit.Agent;
 
-/// <summary>A detector that is asked without a thread being held.</summary>
-internal interface IAwaitedDetector : ILeakDetector
-{
-    /// <summary>All that is wrong in this input.</summary>
-    Task<IReadOnlyList<LeakCandidate>> DetectAsync(DetectorInput input, CancellationToken cancellation);
-
-    /// <summary>Counts and tells that what it answered cannot be so.</summary>
-    Exception Broke(string why);
-}
-
-/// <summary>A detector in a process of its own.</summary>
-internal sealed class IsolatedDetector(Supervisor process, string id, IReadOnlyList<string> rules) : IAwaitedDetector
+/// <summary>A detector in a process of its own. Its caller's thread waits for the answer.</summary>
+internal sealed class IsolatedDetector(Supervisor process, string id, IReadOnlyList<string> rules) : ILeakDetector
 {
     private const string During = "judging";
+
+    /// <summary>Shorter than the auditor waits for any detector: who watches the process is to find that it hangs.</summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(25);
 
     public string Id => id;
 
     public IReadOnlyList<string> Rules => rules;
 
-    public Task<IReadOnlyList<LeakCandidate>> DetectAsync(DetectorInput input, CancellationToken cancellation) =>
-        process.AskAsync(During, Detectors.Deadline, (w, c) => w.DetectAsync(id, input, c), cancellation);
-
-    public Exception Broke(string why) => process.Broke(During, why);
-
-    public IReadOnlyList<LeakCandidate> Detect(DetectorInput input) => throw new NotSupportedException("a detector in another process is awaited");
+    public IReadOnlyList<LeakCandidate> Detect(DetectorInput input)
+    {
+        var answer = process.AskAsync(During, Deadline, (w, c) => w.DetectAsync(id, input, c), CancellationToken.None).GetAwaiter().GetResult();
+        return Candidates.Wrong(answer, rules) is { } wrong ? throw process.Broke(During, wrong) : answer;
+    }
 }

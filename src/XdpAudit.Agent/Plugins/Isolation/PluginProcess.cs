@@ -12,7 +12,7 @@ namespace XdpAudit.Agent;
 #pragma warning disable RS0030 // a process is what isolates
 internal sealed class PluginProcess : IAsyncDisposable
 {
-    private static readonly string[] Inherited = ["PATH", "HOME", "LANG", "TMPDIR", "DOTNET_ROOT", "DOTNET_GCHeapCount"];
+    private static readonly string[] Inherited = ["PATH", "HOME", "LANG", "TMPDIR", "DOTNET_ROOT"];
 
     private readonly Process _process;
     private readonly JsonRpc _rpc;
@@ -175,7 +175,7 @@ internal sealed class PluginProcess : IAsyncDisposable
         // Completes when what it wrote last is read to its end.
         var exit = _process.WaitForExitAsync();
         await Task.WhenAny(exit, _rpc.Completion);
-        await Task.WhenAny(exit, Task.Delay(TimeSpan.FromSeconds(1)));
+        await exit.WaitAsync(TimeSpan.FromSeconds(1)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!exit.IsCompleted)
         {
             // A connection that is lost while the process lives on is no less its end.

@@ -191,7 +191,8 @@ internal sealed class Supervisor(PluginLaunch launch, SupervisionSettings settin
 
     private async Task HealthyAsync(PluginProcess process)
     {
-        while (await Task.WhenAny(process.Ended, Task.Delay(settings.HealthEvery, time, _end.Token)) != process.Ended && !_end.IsCancellationRequested)
+        using var every = new PeriodicTimer(settings.HealthEvery, time);
+        while (await Task.WhenAny(process.Ended, every.WaitForNextTickAsync(_end.Token).AsTask()) != process.Ended && !_end.IsCancellationRequested)
         {
             try
             {
@@ -219,7 +220,7 @@ internal sealed class Supervisor(PluginLaunch launch, SupervisionSettings settin
         {
             try
             {
-                await Task.Delay(_faults.Wait, time, _end.Token);
+                await Task.Delay(_faults.Wait, time, _end.Token); // the back-off: one that ends at once again must not take all the processor
                 var began = time.GetTimestamp();
                 var (process, _) = await BeginAsync();
                 news.Tell(new PluginRestarted(Id, process.Epoch, process.Pid, _faults.Number));
