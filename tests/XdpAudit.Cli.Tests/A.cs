@@ -198,6 +198,11 @@ internal static class A
         Triage = new(Loader with { Comm = "bash", Exe = null, Cgroup = null }, TriageReasons.PendingFix, "ticket 7", Now, Now.AddDays(7)),
     };
 
+    internal static FindingView Suppressed => Finding(status: FindingStates.Suppressed) with
+    {
+        Triage = new(Loader with { Comm = "bash", Exe = null, Cgroup = null }, TriageReasons.RiskAccepted, "the new loader comes on Monday", Now, Now.AddDays(7)),
+    };
+
     internal static OperationView Operation(string state = OperationStates.Verified) => new()
     {
         Id = OperationId,
