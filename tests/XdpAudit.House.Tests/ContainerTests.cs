@@ -42,6 +42,17 @@ public sealed partial class ContainerTests
     }
 
     [Fact]
+    public void Each_image_is_made_on_the_one_that_was_chosen_for_it()
+    {
+        var ours = Base().Matches(Code(Dockerfile)).Select(m => m.Groups[1].Value);
+        var taken = Image().Matches(Code(Compose)).Select(m => m.Groups[1].Value);
+
+        Assert.Equal(["debian:12-slim"], ours);
+        Assert.Equal(["postgres:17", "xdpaudit"], taken);
+        Assert.Equal([Dockerfile], Repository.Written().Where(f => Path.GetFileName(f).Contains("Dockerfile", StringComparison.OrdinalIgnoreCase) || Path.GetExtension(f) == ".dockerfile"));
+    }
+
+    [Fact]
     public void Everything_listens_on_loopback()
     {
         var ports = Port().Matches(Repository.Read(Compose)).Select(m => m.Value).ToList();
@@ -90,6 +101,12 @@ public sealed partial class ContainerTests
 
     [GeneratedRegex(@"cap_add: \[([A-Z_, ]+)\]")]
     private static partial Regex CapAdd();
+
+    [GeneratedRegex(@"^FROM (\S+)", RegexOptions.Multiline)]
+    private static partial Regex Base();
+
+    [GeneratedRegex(@"^ +image: (\S+)", RegexOptions.Multiline)]
+    private static partial Regex Image();
 
     // A published port, and a listener in a command.
     [GeneratedRegex(@"(?<=- ""|--listen"", "")[0-9.:*]+")]
