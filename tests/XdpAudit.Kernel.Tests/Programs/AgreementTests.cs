@@ -104,6 +104,62 @@ public class AgreementTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(BothWays))]
+    public void Attachments_agree_with_bpftool_in_device_mode_and_program(bool iterators)
+    {
+        Requires.RootAndBpf();
+        using var rig = new Rig();
+        var pins = rig.Load();
+        var (byNetlink, byLink) = (rig.Lab.Netns(), rig.Lab.Netns());
+        Lab.In(byNetlink, "ip", "link", "set", "va", "xdpdrv", "pinned", $"{pins}/sample_pass");
+        Lab.In(byNetlink, "ip", "link", "set", "vb", "xdpgeneric", "pinned", $"{pins}/sample_other");
+        const string drv = "4";
+        using var holder = new Holder("nsenter", $"--net=/run/netns/{byLink}", rig.Lab.CompileC("link", CPrograms.Link), "vb", drv);
+
+        var look = Look.Once(iterators);
+
+        foreach (var (netns, devices) in ((string, string[])[])[(byNetlink, ["va", "vb"]), (byLink, ["vb"])])
+        {
+            var cookie = Assert.Single(look.Namespaces, n => n.Name == netns).Cookie;
+            using var theirs = JsonDocument.Parse(Lab.In(netns, "bpftool", "-j", "net", "show"));
+            var listed = theirs.RootElement[0].GetProperty("xdp").EnumerateArray()
+                .Select(x => (Text(x, "devname"), Number(x, "ifindex"), Text(x, "mode"), Number(x, "id"))).Order().ToList();
+            Assert.Equal(devices, listed.Select(x => x.Item1));
+            Assert.Equal(
+                listed,
+                look.Interfaces.Where(i => i.Netns == cookie).SelectMany(i => i.Xdp.Select(x => ((string?)i.Name, (uint?)i.IfIndex.Value, (string?)(x.Mode == XdpMode.Native ? "driver" : x.Mode.Text()), (uint?)x.Program.Value))).Order());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(BothWays))]
+    public void Pins_agree_with_bpftool_object_by_object(bool iterators)
+    {
+        Requires.RootAndBpf();
+        using var rig = Loaded();
+        var netns = rig.Lab.Netns();
+        using (var holder = new Holder("nsenter", $"--net=/run/netns/{netns}", rig.Lab.CompileC("link", CPrograms.Link), "va", "0"))
+        {
+            Shell.Run("bpftool", "link", "pin", "id", Rig.Text((uint)holder.Numbers[1]), $"{rig.Lab.Bpffs}/l");
+            Shell.Run("bpftool", "link", "pin", "id", Rig.Text((uint)holder.Numbers[1]), $"{rig.Lab.Bpffs}/l2");
+        }
+
+        File.CreateSymbolicLink($"{rig.Lab.Bpffs}/alias", $"{rig.Lab.Bpffs}/l");
+
+        var look = Look.Once(iterators);
+
+        foreach (var (kind, ours) in ((string, string)[])[("prog", ObjectKind.Program), ("map", ObjectKind.Map), ("link", ObjectKind.Link)])
+        {
+            using var theirs = JsonDocument.Parse(Shell.Run("bpftool", "-f", "-j", kind, "show"));
+            var listed = theirs.RootElement.EnumerateArray()
+                .SelectMany(o => (o.TryGetProperty("pinned", out var paths) ? paths.EnumerateArray() : default).Select(p => (Id: (uint?)o.GetProperty("id").GetUInt32(), Path: p.GetString())))
+                .Where(p => p.Path!.StartsWith(rig.Lab.Bpffs + "/", StringComparison.Ordinal)).Order().ToList();
+            Assert.True(listed.Count >= 2, $"bpftool lists {listed.Count} pins of a {kind}");
+            Assert.Equal(listed, look.Pins.Where(p => p.Kind == ours && p.Path.Value.StartsWith(rig.Lab.Bpffs + "/", StringComparison.Ordinal)).Select(p => (p.ObjectId, (string?)p.Path.Value)).Order());
+        }
+    }
+
     [Fact]
     public void Iterators_and_the_id_walk_see_the_same_programs()
     {
