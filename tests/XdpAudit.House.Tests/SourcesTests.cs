@@ -59,7 +59,7 @@ public sealed partial class SourcesTests
     [Fact]
     public void Interop_and_Namespaces_are_folders_of_the_kernel_and_of_the_plugins_on_it()
     {
-        string[] allowed = ["XdpAudit.Kernel", "XdpAudit.Plugins.Libbpf", "XdpAudit.Plugins.FlightRecorder"];
+        string[] allowed = ["XdpAudit.Kernel", "SharedLibbpf", "XdpAudit.Plugins.Libxdp", "XdpAudit.Plugins.FlightRecorder"];
 
         var folders = Folders().Where(f => Path.GetFileName(f) is "Interop" or "Namespaces");
 

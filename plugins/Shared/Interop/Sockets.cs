@@ -14,6 +14,7 @@ internal static unsafe partial class Sockets
     internal const int NetlinkCapAck = 10;
     internal const int NetlinkExtAck = 11;
     internal const int CloneNewNet = 0x40000000;
+    internal const int CloneFiles = 0x400;
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int socket(int domain, int type, int protocol);
@@ -33,4 +34,8 @@ internal static unsafe partial class Sockets
     /// <summary>Changes the namespace of the calling thread alone.</summary>
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int setns(int fd, int type);
+
+    /// <summary>unshare(2): with <see cref="CloneFiles"/> the calling thread goes on with a copy of the process's descriptors.</summary>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int unshare(int flags);
 }

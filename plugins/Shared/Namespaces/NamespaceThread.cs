@@ -11,13 +11,22 @@ namespace XdpAudit.Plugins;
 internal static unsafe class NamespaceThread
 {
     /// <summary>Enters, makes sure that it is the namespace asked for, looks that the interface is the one asked for, and acts.</summary>
-    internal static Task<T> RunAsync<T>(InterfaceRef at, Func<RouteSocket, T> act)
+    /// <param name="ownDescriptors">
+    /// The thread goes on with descriptors of its own: whatever is opened in it, also by a library that forgets to close, is closed when it ends. What the
+    /// caller has opened before can be used there; what is opened there must not leave it.
+    /// </param>
+    internal static Task<T> RunAsync<T>(InterfaceRef at, Func<RouteSocket, T> act, bool ownDescriptors = false)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(() =>
         {
             try
             {
+                if (ownDescriptors && Sockets.unshare(Sockets.CloneFiles) != 0)
+                {
+                    throw Words.Kernel("give a thread descriptors of its own", Marshal.GetLastPInvokeError(), "unshare(CLONE_FILES)");
+                }
+
                 done.SetResult(Inside(at, act));
             }
             catch (OperationCanceledException e)

@@ -161,10 +161,11 @@ internal static unsafe partial class KernelPins
         }
     }
 
-    // The kind is only told by the name of the file behind the descriptor: anon_inode:bpf-prog, bpf-map, and bpf_link or bpf-link.
+    // The kind is only told by the name of the file behind the descriptor: anon_inode:bpf-prog, bpf-map, and bpf_link or bpf-link. The descriptor is the
+    // thread's: one with descriptors of its own finds others under /proc/self.
     private static KernelObject Identify(Descriptor descriptor)
     {
-        var target = ReadLink($"/proc/self/fd/{descriptor.Number}");
+        var target = ReadLink($"/proc/thread-self/fd/{descriptor.Number}");
         var kind = target.Contains("bpf-prog", StringComparison.Ordinal) ? ObjectKind.Program
             : target.Contains("bpf-map", StringComparison.Ordinal) ? ObjectKind.Map
             : target.Contains("bpf-link", StringComparison.Ordinal) || target.Contains("bpf_link", StringComparison.Ordinal) ? ObjectKind.Link

@@ -70,7 +70,8 @@ internal sealed class OperationPlanner(AgentSettings settings)
             throw Refusals.Usage($"there is no mode '{request.Mode}'", "use native, generic or offload");
         }
 
-        if (program.Facts.Type != "xdp")
+        // An ext program comes under a dispatcher, where the executor has one.
+        if (program.Facts.Type is not ("xdp" or "ext"))
         {
             throw Refusals.Usage($"cannot attach program {program.Facts.Key.Id} to an interface: it is of type {program.Facts.Type}, not xdp");
         }
@@ -115,6 +116,16 @@ internal sealed class OperationPlanner(AgentSettings settings)
         }
 
         var (place, names) = Places.Parse(host, seen, text["interface:".Length..]);
+        if (request.ExpectedOld is { } expected && host.Programs.Values.FirstOrDefault(p => p.Ended is null && p.Facts.Key.Id == expected) is { } member
+            && Dispatched.Under(host, place, member.Facts.Key) is { Dispatcher: var by })
+        {
+            return new()
+            {
+                Kind = request.Kind, Executor = executor, Target = $"{Words(member)} on {names.Name}, under program {by.Program.Id} ({by.ProgramName})",
+                AttachPoint = place, Interface = names, Mode = by.Mode, ByNetlink = true, Program = member.Facts.Key, ExpectedOld = expected,
+            };
+        }
+
         var here = host.AttachPoints.GetValueOrDefault(place)?.InForce.Where(a => request.ExpectedOld is null || a.Program.Id == request.ExpectedOld).ToList() ?? [];
         return here switch
         {

@@ -58,6 +58,11 @@ internal static class Effects
         var place = after.AttachPoints.GetValueOrDefault(at);
         var where = $"{plan.Interface?.Name ?? at.ToString()}";
         var here = place?.InForce.FirstOrDefault(a => a.Program == plan.Program && (result is null ? a.Operation == operation.Id : a.Link?.Id == result.LinkId));
+        if (here is null && plan.Program is { } own && Dispatched.Under(after, at, own) is { } under && (result?.LinkId is null || result.LinkId == under.Link.Key.Id))
+        {
+            return (true, $"program {own.Id} ({under.Link.ProgramName}) runs on {where} under program {under.Dispatcher.Program.Id} ({under.Dispatcher.ProgramName}), by link {under.Link.Key.Id}");
+        }
+
         if (here is null)
         {
             var other = place?.InForce.Count > 0 ? $"program {place.InForce[0].Program.Id} ({place.InForce[0].ProgramName}) is in force there" : "nothing is in force there";
@@ -92,6 +97,11 @@ internal static class Effects
             ? after.AttachPoints.GetValueOrDefault(at)?.InForce.FirstOrDefault(a => a.Link is null && (operation.Plan.Program is not { } p || a.Program == p))
             : null;
         var name = operation.Plan.Interface?.Name;
+        if (operation.Plan is { AttachPoint: { } place, Program: { } own } && Dispatched.Under(after, place, own) is { } under)
+        {
+            return (false, $"program {own.Id} ({under.Link.ProgramName}) still runs on {name} under program {under.Dispatcher.Program.Id} ({under.Dispatcher.ProgramName}), by link {under.Link.Key.Id}");
+        }
+
         return here is null
             ? (true, $"no netlink attachment is left on {name}")
             : (false, $"program {here.Program.Id} ({here.ProgramName}) is still attached to {name} by netlink in {here.Mode.Text()} mode");

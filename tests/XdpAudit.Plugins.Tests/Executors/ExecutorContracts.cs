@@ -2,6 +2,7 @@ using XdpAudit.Conformance;
 using XdpAudit.ConformanceTests;
 using XdpAudit.Plugins.Bpftool;
 using XdpAudit.Plugins.Libbpf;
+using XdpAudit.Plugins.Libxdp;
 using XdpAudit.Plugins.Simulated;
 
 namespace XdpAudit.Plugins.Tests;
@@ -81,5 +82,27 @@ public sealed class BpftoolExecutorManners : ExecutorMannersTests
     {
         Requires.RootAndBpf();
         return new BpftoolExecutor("bpftool", TimeProvider.System, new());
+    }
+}
+
+/// <summary>libxdp's executor before it acts: the same where it may do nothing.</summary>
+[Collection(LibbpfExecutorContract.Name)]
+public sealed class LibxdpExecutorManners : ExecutorMannersTests
+{
+    protected override IReadOnlyList<string> Capabilities
+    {
+        get
+        {
+            Requires.RootAndBpf();
+            Requires.Tool("clang");
+            Requires.Tool("xdp-loader");
+            return LibxdpScene.RefusesExt ? [] : LibxdpExecutor.AllCapabilities;
+        }
+    }
+
+    protected override IExecutor Build()
+    {
+        Requires.RootAndBpf();
+        return new LibxdpExecutor("libxdp", TimeProvider.System, LibxdpScene.Options);
     }
 }

@@ -54,6 +54,12 @@ internal sealed partial class RealWorld : ExecutorWorld
     /// <summary>A directory of the world's own on a bpffs.</summary>
     internal string Bpffs => _pins;
 
+    /// <summary>The bpffs of all worlds: libxdp remembers the one it was first told for as long as its process lives.</summary>
+    internal static string LabBpffs => Shared.Value.Bpffs;
+
+    /// <summary>Runs a tool inside the namespace of an interface.</summary>
+    internal static Shell.Answer TryAt(InterfaceRef at, string file, params string[] arguments) => Lab.TryIn(Netns(at), file, arguments);
+
     /// <summary>Compiles an object of the test's own.</summary>
     internal SampleObject Object(string name, string source, string program)
     {

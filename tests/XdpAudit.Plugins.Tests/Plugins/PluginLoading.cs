@@ -17,7 +17,7 @@ public sealed partial class PluginLoading
     private static readonly string[] Shared =
         ["XdpAudit.Abstractions.dll", "Microsoft.Extensions.DependencyInjection.Abstractions.dll", "Microsoft.Extensions.Configuration.Abstractions.dll", "Microsoft.Extensions.Logging.Abstractions.dll"];
 
-    public static TheoryData<string> Plugins => ["Libbpf", "Bpftool", "Simulated"];
+    public static TheoryData<string> Plugins => ["Libbpf", "Bpftool", "Libxdp", "Simulated"];
 
     [Theory]
     [MemberData(nameof(Plugins))]

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using XdpAudit.Abstractions;
 
-namespace XdpAudit.Plugins.Libbpf;
+namespace XdpAudit.Plugins;
 
 /// <summary>
 /// Loads one program of an object through libbpf. The opened object lives until it is disposed: its maps' and programs' descriptors are its own.
@@ -21,6 +21,12 @@ internal sealed unsafe class ObjectLoader : IDisposable
     private readonly LoadRequest _request;
     private readonly nint _program;
     private readonly List<(nint Map, string Name, byte[] Path)> _pinnedByObject = [];
+
+    /// <summary>What was opened.</summary>
+    internal BpfObject Object => _object;
+
+    /// <summary>The program of it that is loaded.</summary>
+    internal nint Program => _program;
 
     /// <summary>Opens; nothing in the kernel changes.</summary>
     internal ObjectLoader(LoadRequest request, byte[] bytes)

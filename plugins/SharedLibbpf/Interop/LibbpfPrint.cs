@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace XdpAudit.Plugins.Libbpf;
+namespace XdpAudit.Plugins;
 
 /// <summary>
 /// What libbpf has to say. Its callback is one per process, so the words are routed by thread: libbpf calls back on the thread that called it.
@@ -11,12 +11,19 @@ namespace XdpAudit.Plugins.Libbpf;
 internal static unsafe partial class LibbpfPrint
 {
     private const int LevelWarning = 0;
+    private const int LevelInfo = 1;
     private const int LineBytes = 4096;
     private static readonly Lock Gate = new();
     private static int _users;
 
     [ThreadStatic]
     private static StringBuilder? _listening;
+
+    [ThreadStatic]
+    private static int _most;
+
+    /// <summary>The callback, for a library that speaks through one of the same form.</summary>
+    internal static delegate* unmanaged[Cdecl]<int, byte*, nint, int> Callback => &Print;
 
     /// <summary>Sets the callback. Anyone else's in this process is replaced; it is set again at every <see cref="Listen"/>.</summary>
     internal static void Enter()
@@ -46,8 +53,8 @@ internal static unsafe partial class LibbpfPrint
         }
     }
 
-    /// <summary>Collects libbpf's warnings on this thread while the action runs.</summary>
-    internal static string Listen(Action action)
+    /// <summary>Collects libbpf's warnings on this thread while the action runs; with what is only information, where that has the reasons.</summary>
+    internal static string Listen(Action action, bool information = false)
     {
         var words = new StringBuilder();
         lock (Gate)
@@ -55,7 +62,7 @@ internal static unsafe partial class LibbpfPrint
             libbpf_set_print(&Print);
         }
 
-        _listening = words;
+        (_listening, _most) = (words, information ? LevelInfo : LevelWarning);
         try
         {
             action();
@@ -72,7 +79,7 @@ internal static unsafe partial class LibbpfPrint
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Print(int level, byte* format, nint arguments)
     {
-        if (level != LevelWarning || _listening is not { } words)
+        if (level > _most || _listening is not { } words)
         {
             return 0;
         }

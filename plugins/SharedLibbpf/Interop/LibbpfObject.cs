@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace XdpAudit.Plugins.Libbpf;
+namespace XdpAudit.Plugins;
 
 /// <summary>
 /// libbpf 1.x objects: /usr/include/bpf/libbpf.h. Functions that return a pointer return null and set errno; functions that return int return -errno.
