@@ -51,6 +51,8 @@ missing_packages() {
             zlib1g-dev) is_there /usr/include/zlib.h || echo "$package" ;;
             iproute2) has ip || echo "$package" ;;
             util-linux) { has nsenter && has setpriv && has flock; } || echo "$package" ;;
+            qemu-system-x86) has qemu-system-x86_64 || echo "$package" ;;
+            busybox-static) has busybox || echo "$package" ;;
             xdp-tools) has xdp-loader || echo "$package" ;;
             *) has "$package" || echo "$package" ;; # packages named after their command
         esac

@@ -24,7 +24,7 @@ internal sealed class Actors(CgroupPaths cgroups)
     internal unsafe void Learn(ReadOnlySpan<byte> record)
     {
         ref readonly var r = ref MemoryMarshal.AsRef<ProcessRecord>(record);
-        var text = record[ProcessRecord.TextOffset..];
+        var text = record[sizeof(ProcessRecord)..];
         var command = text[..(int)r.CommandBytes];
         var known = new Known
         {

@@ -44,8 +44,8 @@ internal unsafe struct RecordHead
     internal fixed byte Comm[16];
 }
 
-/// <summary>struct process_record up to its text.</summary>
-[StructLayout(LayoutKind.Sequential)]
+/// <summary>struct process_record up to its text, which may be empty: a kernel thread has neither arguments nor executable. So no byte more than that.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal unsafe struct ProcessRecord
 {
     internal const int MostParents = 6;
@@ -60,9 +60,6 @@ internal unsafe struct ProcessRecord
     internal uint CommandAll;
     internal uint ExeBytes;
     internal uint ExeFlags;
-
-    /// <summary>Where the text starts: not the size, which is a multiple of 8.</summary>
-    internal const int TextOffset = 88 + (MostParents * BytesPerParent) + 20;
 }
 
 /// <summary>struct load_record.</summary>

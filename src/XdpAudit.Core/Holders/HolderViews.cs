@@ -38,7 +38,7 @@ internal static class HolderViews
             holders.Add(new HolderView.Netlink { AttachPoint = place.AttachPoint, IfName = place.Interface.Name, Mode = place.Mode, Since = place.Since });
         }
 
-        foreach (var extension in host.Programs.Values.Where(p => p.Ended is null && p.Facts.Extends == program.Facts.Key.Id && p != program))
+        foreach (var extension in ProgramRelations.Of(host).Extensions[program.Facts.Key.Id].Where(p => p != program))
         {
             holders.Add(new HolderView.Program { Key = extension.Facts.Key, Id = extension.Facts.Key.Id, Since = extension.FirstSeen });
         }
