@@ -107,6 +107,15 @@ internal static unsafe partial class BpfCalls
         internal uint GplCompatible;
     }
 
+    /// <summary>struct bpf_prog_info up to recursion_misses (Linux 5.12; an older kernel leaves it 0).</summary>
+    [StructLayout(LayoutKind.Explicit)]
+    internal struct ProgramMisses
+    {
+        /// <summary>How often the kernel did not run it because it ran on that processor already.</summary>
+        [FieldOffset(208)]
+        internal ulong Recursion;
+    }
+
     /// <summary>The first fields of struct bpf_link_info; struct bpf_prog_info begins with the same two.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct ObjectInfo

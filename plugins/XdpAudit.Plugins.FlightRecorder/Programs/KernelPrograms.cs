@@ -75,6 +75,14 @@ internal static unsafe class KernelPrograms
         return told;
     }
 
+    /// <summary>How often the kernel left a program out because it ran on that processor already; 0 where it does not count that.</summary>
+    internal static ulong Misses(int fd)
+    {
+        var info = default(ProgramMisses);
+        var attributes = new InfoAttributes { Fd = (uint)fd, Length = (uint)sizeof(ProgramMisses), Info = (ulong)&info };
+        return Bpf(ObjGetInfoByFd, &attributes, sizeof(InfoAttributes)) == 0 ? info.Recursion : 0;
+    }
+
     private static bool TryInfo(Descriptor program, uint* mapIds, uint mapCount, out ProgramInfo info)
     {
         var answer = new ProgramInfo { MapIds = (ulong)mapIds, MapIdCount = mapCount };

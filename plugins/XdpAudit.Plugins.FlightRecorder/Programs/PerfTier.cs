@@ -153,7 +153,7 @@ internal sealed class PerfTier(int pages, OwnObjects own, ActorReader actors, st
         var (state, why) = call == PerfRing.MapCall && errno is Errnos.Eperm
             ? (SensorStates.Refused, $"{call}: EPERM; it needs CAP_IPC_LOCK, or a higher kernel.perf_event_mlock_kb")
             : errno is Errnos.Eperm or Errnos.Eacces
-            ? (SensorStates.Refused, $"{call}: {Errnos.Name(errno)}; it needs CAP_PERFMON, or kernel.perf_event_paranoid below 0")
+            ? (SensorStates.Refused, $"{call}: {Errnos.Name(errno)}; it needs CAP_PERFMON (CAP_SYS_ADMIN where kernel.perf_event_paranoid is above 2, as Debian has it), or kernel.perf_event_paranoid below 0")
             : errno is Errnos.Einval or 7 or 38
                 ? (SensorStates.Absent, $"{call}: {Errnos.Name(errno)}; PERF_RECORD_BPF_EVENT came with Linux 5.1")
                 : (SensorStates.Refused, $"{call}: {Errnos.Name(errno)}");

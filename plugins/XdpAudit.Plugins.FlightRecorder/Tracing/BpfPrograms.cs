@@ -18,6 +18,7 @@ internal sealed unsafe class BpfPrograms : IDisposable
     private readonly List<nint> _objects = [];
     private readonly List<nint> _counters = [];
     private readonly List<nint> _links = [];
+    private readonly List<int> _attached = [];
     private readonly Dictionary<string, SensorHook> _hooks = [];
 
     private readonly Dependent? _last;
@@ -77,8 +78,18 @@ internal sealed unsafe class BpfPrograms : IDisposable
                 sum.Happened[i] += Volatile.Read(ref counters->Happened[i]);
             }
 
+            for (var i = 0; i < BpfCounters.Marks; i++)
+            {
+                sum.Marked[i] += Volatile.Read(ref counters->Marked[i]);
+            }
+
             sum.UntoldCloses += Volatile.Read(ref counters->UntoldCloses);
             sum.UntoldExits += Volatile.Read(ref counters->UntoldExits);
+        }
+
+        foreach (var fd in _attached)
+        {
+            sum.Dropped[BpfCounters.LeftOut] += KernelPrograms.Misses(fd);
         }
 
         return sum;
@@ -105,6 +116,7 @@ internal sealed unsafe class BpfPrograms : IDisposable
         Ring = null;
         RingFd = -1;
         _links.Clear();
+        _attached.Clear();
         _objects.Clear();
         _counters.Clear();
     }
@@ -228,6 +240,7 @@ internal sealed unsafe class BpfPrograms : IDisposable
             if (link != 0)
             {
                 _links.Add(link);
+                _attached.Add(Libbpf.ProgramFd(program));
             }
         }
 

@@ -8,7 +8,7 @@ internal abstract partial class BpfTier(string name, string resource, BpfSetting
 {
     private const int ClockBoottime = 7;
 
-    private static readonly string[] Why = [TracingWords.RingWasFull, TracingWords.CallsWereFull, TracingWords.GoneBeforeSeen];
+    private static readonly string[] Why = [TracingWords.RingWasFull, TracingWords.CallsWereFull, TracingWords.GoneBeforeSeen, TracingWords.LeftOut];
 
     private readonly CgroupPaths _cgroups = new();
     private readonly ulong[] _dropped = new ulong[BpfCounters.Reasons];

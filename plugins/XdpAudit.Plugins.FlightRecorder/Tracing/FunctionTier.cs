@@ -29,9 +29,12 @@ internal sealed class FunctionTier(int ringBytes, bool allTypes = false)
         ("netdev_unregister_kobject", [RecordKind.DeviceGone]),
     ];
 
-    public override IReadOnlyDictionary<string, long> Fired()
+    public override unsafe IReadOnlyDictionary<string, long> Fired()
     {
         var fired = Told.ToDictionary(t => t.Hook, t => t.Kinds.Sum(k => Decoder?.Heard(k) ?? 0));
+        var counters = Programs?.Ring is null ? default : Programs.Counters();
+        fired["bpf_xdp_link_attach"] = (long)counters.Marked[0];
+        fired["bpf_xdp_link_release"] = (long)counters.Marked[1];
         fired["bpf_mkprog"] = Decoder?.HeardPins(ObjectKind.Program) ?? 0;
         fired["bpf_mklink"] = Decoder?.HeardPins(ObjectKind.Link) ?? 0;
         return fired;

@@ -182,11 +182,16 @@ internal unsafe struct BpfCounters
     internal const int RingFull = 0;
     internal const int CallsFull = 1;
     internal const int Unseen = 2;
+
+    /// <summary>Counted by the kernel (bpf_prog_info), not in Bpf/head.h.</summary>
+    internal const int LeftOut = 3;
     internal const int Reasons = 4;
+    internal const int Marks = 4;
     internal const int Kinds = 16;
 
     internal fixed ulong Dropped[Reasons];
     internal fixed ulong Happened[Kinds];
+    internal fixed ulong Marked[Marks];
     internal ulong UntoldCloses;
     internal ulong UntoldExits;
 }

@@ -13,6 +13,8 @@ internal static class TracingWords
 
     internal const string GoneBeforeSeen = "a call succeeded, and what it made or changed was gone before it could be looked at";
 
+    internal const string LeftOut = "at most so many: a hook was met while it ran on that processor already, and the kernel leaves it out then";
+
     internal const string ProcessLost = "its command line, executable and parents: the record of the process was lost, or is older than what is remembered";
 
     internal const string ActorDeferred = "this kernel tells it only after a grace period, when who did it is not to be seen any more";

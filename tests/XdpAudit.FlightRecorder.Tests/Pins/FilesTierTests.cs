@@ -31,13 +31,19 @@ public sealed class FilesTierTests : IDisposable
     [Fact]
     public async Task Who_removed_a_pin_is_told_where_the_kernel_tells_it()
     {
-        using var probe = FanotifyWatch.TryOpen(out var errno);
-        Assert.SkipWhen(probe is null, $"needs fanotify on a bpffs (Linux 6.6): errno {errno}");
+        // Linux 6.6.
+        using var probe = FanotifyWatch.TryOpen(out _);
         var tier = Open();
         Pin("mine");
 
         File.Delete($"{_lab.Bpffs}/mine");
         var unpin = Assert.Single(await HearAsync(tier, 1));
+
+        if (probe is null)
+        {
+            Assert.IsType<Actor.Unknown>(unpin.Actor);
+            return;
+        }
 
         var actor = Assert.IsType<Actor.Process>(unpin.Actor).Identity;
         Assert.Equal((Environment.ProcessId, Environment.ProcessPath), (actor.Pid, actor.Exe));

@@ -80,7 +80,7 @@ public sealed class FlightRecorderSensorTests
 
         var perf = Assert.Single(status!.Tiers, t => t.Name == SensorTiers.Perf);
         Assert.Equal(SensorStates.Refused, perf.State);
-        Assert.Equal("perf_event_open: EACCES; it needs CAP_PERFMON, or kernel.perf_event_paranoid below 0", perf.Why);
+        Assert.Equal("perf_event_open: EACCES; it needs CAP_PERFMON (CAP_SYS_ADMIN where kernel.perf_event_paranoid is above 2, as Debian has it), or kernel.perf_event_paranoid below 0", perf.Why);
         Assert.Contains("loads and unloads of programs", status.Invisible);
         Assert.Empty(heard!);
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using XdpAudit.Plugins.FlightRecorder;
 
 namespace XdpAudit.FlightRecorder.Tests;
@@ -10,15 +9,20 @@ public sealed class FunctionTierTests
     {
         Requires.RootAndBpf();
         using var tier = new FunctionTier(1 << 20);
-        var clock = Stopwatch.StartNew();
         var status = tier.Open();
-        clock.Stop();
-        Assert.SkipWhen(status.State == SensorStates.Live, "needs a kernel that refuses fentry and fexit programs");
         var notices = new List<KernelNotice>();
 
         tier.Drain(notices);
 
-        Assert.Equal((SensorTiers.Function, SensorStates.Refused), (status.Name, status.State));
+        Assert.Equal(SensorTiers.Function, status.Name);
+        if (status.State == SensorStates.Live)
+        {
+            Assert.NotEmpty(tier.Descriptors);
+            Assert.All(status.Hooks, h => Assert.True(h.State is SensorStates.Live or SensorStates.Absent, $"{h.Name}: {h.State}, {h.Why}"));
+            return;
+        }
+
+        Assert.Equal(SensorStates.Refused, status.State);
         Assert.All(status.Hooks, h => Assert.Contains(h.State, new[] { SensorStates.Refused, SensorStates.Absent }));
         Assert.All(status.Hooks.Where(h => h.State == SensorStates.Refused), h => Assert.Contains("EPERM", h.Why, StringComparison.Ordinal));
         Assert.Contains(status.Hooks, h => h is { Name: "bpf_link_settle", State: SensorStates.Refused });
@@ -26,7 +30,6 @@ public sealed class FunctionTierTests
         Assert.Empty(notices);
         Assert.Empty(tier.Descriptors);
         Assert.All(tier.Fired().Values, n => Assert.Equal(0, n));
-        TestContext.Current.TestOutputHelper?.WriteLine(clock.Elapsed.ToString());
     }
 
     [Fact]

@@ -89,7 +89,7 @@ int BPF_PROG(xa_link_detach, struct bpf_link *link)
 	/* A link that is defunct already may be asked again. */
 	if (device_of(link))
 		tell_link(link, SLOT_DETACH, RECORD_LINK_DETACH, 0);
-	set_marks(marks() | MARK_DETACH);
+	mark(MARK_DETACH);
 	return 0;
 }
 
@@ -103,7 +103,7 @@ int BPF_PROG(xa_link_detach_end)
 SEC("fentry/bpf_xdp_link_release")
 int BPF_PROG(xa_link_release)
 {
-	set_marks(marks() | MARK_RELEASE);
+	mark(MARK_RELEASE);
 	return 0;
 }
 
@@ -117,7 +117,7 @@ int BPF_PROG(xa_link_release_end)
 SEC("fentry/bpf_xdp_link_attach")
 int BPF_PROG(xa_link_attach)
 {
-	set_marks(marks() | MARK_ATTACH);
+	mark(MARK_ATTACH);
 	return 0;
 }
 
@@ -131,7 +131,7 @@ int BPF_PROG(xa_link_attach_end)
 SEC("fentry/bpf_xdp_link_update")
 int BPF_PROG(xa_link_update)
 {
-	set_marks(marks() | MARK_UPDATE);
+	mark(MARK_UPDATE);
 	return 0;
 }
 

@@ -22,13 +22,15 @@ enum drop_reason {
 	DROP_RING_FULL = 0,  /* no room in the ring */
 	DROP_CALLS_FULL = 1, /* too many system calls under way at once */
 	DROP_UNSEEN = 2,     /* the call succeeded, and what it made was gone before it was looked at */
+	/* 3: what the kernel left out itself, which it counts */
 	DROP_REASONS = 4,
 };
 
-/* Mirrored in C# (Counters.cs), and alone in .bss. */
+/* Mirrored in C# (Records.cs), and alone in .bss. */
 struct {
 	__u64 dropped[DROP_REASONS];
 	__u64 happened[RECORD_KINDS]; /* what there was to tell, whether it fit or not */
+	__u64 marked[4]; /* by the order of enum mark: a hook that tells nothing fired */
 	/* Closes of our own and ends of processes that held nothing: told to nobody, but the hook fired. */
 	__u64 untold_closes;
 	__u64 untold_exits;

@@ -6,6 +6,8 @@
 #ifndef XDPAUDIT_TRACING_MARKS_H
 #define XDPAUDIT_TRACING_MARKS_H
 
+#include "head.h"
+
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 4096);
@@ -32,6 +34,12 @@ static __always_inline void set_marks(__u32 value)
 		bpf_map_update_elem(&link_operations, &thread, &value, BPF_ANY);
 	else
 		bpf_map_delete_elem(&link_operations, &thread);
+}
+
+static __always_inline void mark(enum mark mark)
+{
+	__sync_fetch_and_add(&counters.marked[mark == MARK_ATTACH ? 0 : mark == MARK_RELEASE ? 1 : mark == MARK_DETACH ? 2 : 3], 1);
+	set_marks(marks() | mark);
 }
 
 #endif
