@@ -36,7 +36,7 @@ public sealed class KernelsPage
         var series = Kept(table).Select(c => Series(c.Release)).ToList();
 
         Assert.Equal(series.Distinct(), series);
-        Assert.Superset(new HashSet<string>(["6.1", "6.12"]), [.. series]);
+        Assert.Contains("6.12", series);
     }
 
     private static List<Column> Told() =>
