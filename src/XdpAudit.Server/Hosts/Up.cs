@@ -22,7 +22,12 @@ internal static class Up
         }
         catch (StoreException cause)
         {
-            Terminal.Warn($"xdpaudit: {cause.Message}");
+            // What an administrator has to type is several lines, to be pasted as they stand.
+            foreach (var line in $"xdpaudit: {cause.Message}".Split('\n'))
+            {
+                Terminal.Warn(line);
+            }
+
             return ExitCode.Failed;
         }
         catch (KernelException cause)
