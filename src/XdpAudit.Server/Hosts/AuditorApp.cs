@@ -20,6 +20,9 @@ internal sealed class AuditorApp : IAsyncDisposable
 
     internal Auditor Auditor { get; }
 
+    /// <summary>The leak rules that some active plugin answers for.</summary>
+    internal IReadOnlyCollection<string> JudgedRules => [.. _plugins.Detectors.SelectMany(d => d.Detector.Rules)];
+
     internal string Version { get; } = ProductVersion;
 
     internal static string ProductVersion { get; } =

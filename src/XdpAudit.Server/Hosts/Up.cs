@@ -57,7 +57,7 @@ internal static class Up
 
         if (stage is not null)
         {
-            var told = await new DemoStory(app.Auditor, stage).TellAsync(cancellation);
+            var told = await new DemoStory(app.Auditor, app.JudgedRules, stage).TellAsync(cancellation);
             if (options.Once || !Terminal.IsInteractive)
             {
                 await app.StopAsync("the demo is over");

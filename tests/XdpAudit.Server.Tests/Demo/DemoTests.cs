@@ -1,10 +1,13 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace XdpAudit.Server.Tests;
 
 /// <summary>The demo tells three leaks of the real kernel and leaves the machine as it was, however it ends.</summary>
-public sealed class DemoTests : IDisposable
+public sealed partial class DemoTests : IDisposable
 {
+    private const string Stays = "It stays, to be looked at";
+    private static readonly string[] _rules = [LeakRule.ProgramRetained, LeakRule.PinUnused, LeakRule.AttachmentUnowned];
     private readonly Lab _lab;
 
     public DemoTests()
@@ -16,39 +19,71 @@ public sealed class DemoTests : IDisposable
 
     public void Dispose() => _lab.Dispose();
 
-    [Fact]
-    public void It_finds_and_explains_three_leaks_and_ends_with_zero_and_nothing_left()
+    [Theory]
+    [InlineData("--once")]
+    [InlineData(null)]
+    public void It_finds_and_explains_three_leaks_and_where_there_is_no_terminal_it_ends_with_zero_by_itself(string? once)
     {
-        var told = Daemon.Try(Daemon.Server, "up", "--demo", "--once", "--socket", $"{_lab.Folder}/demo.sock", "--plugins", Daemon.Plugins(_lab));
+        var told = Daemon.Try([.. Demo(), .. once is null ? [] : new[] { once }]);
 
         Assert.True(told.ExitCode == 0, $"ended with {told.ExitCode}: {told.Output}{told.Errors}");
-        Assert.Equal(3, told.Output.Split('\n').Count(l => l.StartsWith("   FINDING ", StringComparison.Ordinal)));
-        Assert.All((string[])[LeakRule.ProgramRetained, LeakRule.PinUnused, LeakRule.AttachmentUnowned], rule => Assert.Contains(rule, told.Output, StringComparison.Ordinal));
+        var findings = told.Output.Split("   FINDING ").Skip(1).Select(f => f.Split("\n\n")[0]).ToList();
+        Assert.Equal(_rules.Order(), findings.Select(f => _rules.Single(rule => f.Split('\n')[0].Contains(rule, StringComparison.Ordinal))).Order());
+        Assert.All(findings, f =>
+        {
+            Assert.Matches("(?m)^     [^ -].{20,}$", f);
+            Assert.Matches("(?m)^     - .+\n         xdpaudit .+$", f);
+            Assert.Matches("(?m)^     - .+\n         (rm|bpftool|ip|nsenter) .+$", f);
+        });
         Assert.Contains("All three leaks were found and explained.", told.Output, StringComparison.Ordinal);
-        NothingIsLeftOf(Name(told.Output));
+        Assert.DoesNotContain(Stays, told.Output, StringComparison.Ordinal);
+        NothingIsLeftOf(told.Output);
     }
 
     [Fact]
-    public void Killed_half_way_it_takes_its_stage_away_all_the_same()
+    public void When_a_leak_is_not_found_it_says_so_and_ends_with_one()
     {
-        string name;
-        using (var demo = Daemon.StartAs(_lab, Daemon.Server, "up", "--demo", "--once", "--socket", $"{_lab.Folder}/demo.sock", "--plugins", Daemon.Plugins(_lab)))
-        {
-            name = $"xdpaudit-demo-{demo.Pid}";
-            Assert.Contains(name, Shell.Run("ip", "netns", "list"), StringComparison.Ordinal);
-            Assert.Equal(137, demo.End("-KILL"));
-        }
+        var plugins = Shipped.In($"{_lab.Folder}/unjudged", ["Libbpf", "FlightRecorder"], "libbpf,flight-recorder");
 
-        NothingIsLeftOf(name);
+        var told = Daemon.Try(Daemon.Server, "up", "--demo", "--socket", $"{_lab.Folder}/demo.sock", "--plugins", plugins);
+
+        Assert.True(told.ExitCode == 1, $"ended with {told.ExitCode}: {told.Output}{told.Errors}");
+        Assert.Contains($"Not found: {LeakRule.ProgramRetained} (no active plugin judges it; see xdpaudit plugin list), ", told.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("FINDING", told.Output, StringComparison.Ordinal);
+        NothingIsLeftOf(told.Output);
     }
 
-    private static string Name(string output) => output[output.IndexOf("xdpaudit-demo-", StringComparison.Ordinal)..].Split(' ', ',', '/', '\n')[0];
-
-    // The keeper waits for the database to stop, which takes a moment.
-    private static void NothingIsLeftOf(string name)
+    [Theory]
+    [InlineData("-INT", 130)]
+    [InlineData("-TERM", 130)]
+    [InlineData("-KILL", 137)]
+    public void Told_to_end_or_killed_half_way_it_takes_its_stage_away_all_the_same(string signal, int code)
     {
-        var left = Left(name);
-        for (var began = Stopwatch.StartNew(); left.Count > 0 && began.Elapsed < TimeSpan.FromSeconds(30); left = Left(name))
+        string said;
+        using (var demo = Daemon.StartAs(_lab, [.. Demo(), "--once"]))
+        {
+            demo.Says("$ ip -n");
+            Assert.Contains($"xdpaudit-demo-{demo.Pid}", Shell.Run("ip", "netns", "list"), StringComparison.Ordinal);
+            Assert.Equal(code, demo.End(signal));
+            said = demo.Said;
+        }
+
+        NothingIsLeftOf(said);
+    }
+
+    private string[] Demo() => [Daemon.Server, "up", "--demo", "--socket", $"{_lab.Folder}/demo.sock", "--plugins", Daemon.Plugins(_lab)];
+
+    // The keeper waits for the database to stop, and the kernel frees after the last reference went: both take a moment.
+    private static void NothingIsLeftOf(string said)
+    {
+        var name = Name().Match(said).Value;
+        var made = Made().Matches(said).Select(m => (Kind: m.Groups[1].Value == "link" ? "link" : "prog", Id: m.Groups[2].Value)).Distinct().ToList();
+        Assert.NotEmpty(name);
+        Assert.Contains(made, m => m.Kind == "prog");
+        Assert.Contains(made, m => m.Kind == "link");
+
+        var left = Left(name, made);
+        for (var began = Stopwatch.StartNew(); left.Count > 0 && began.Elapsed < TimeSpan.FromSeconds(30); left = Left(name, made))
         {
             TestContext.Current.CancellationToken.WaitHandle.WaitOne(100);
         }
@@ -56,11 +91,19 @@ public sealed class DemoTests : IDisposable
         Assert.Empty(left);
     }
 
-    private static List<string> Left(string name) =>
+    private static List<string> Left(string name, List<(string Kind, string Id)> made) =>
     [
         .. Shell.Run("ip", "netns", "list").Split('\n').Where(l => l.Contains(name, StringComparison.Ordinal)),
         .. File.ReadLines("/proc/self/mounts").Where(l => l.Contains(name, StringComparison.Ordinal)),
         .. Directory.EnumerateFileSystemEntries("/tmp", $"{name}*"),
         .. Shell.Try("pgrep", "-af", name).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(l => !l.Contains("pgrep", StringComparison.Ordinal)),
+        .. made.Where(m => Shell.Try("bpftool", m.Kind, "show", "id", m.Id).ExitCode == 0).Select(m => $"{m.Kind} {m.Id}"),
     ];
+
+    [GeneratedRegex("xdpaudit-demo-[0-9]+")]
+    private static partial Regex Name();
+
+    // What it tells of: by operations, findings and the history.
+    [GeneratedRegex("\\b(program|link) ([0-9]+)\\b")]
+    private static partial Regex Made();
 }

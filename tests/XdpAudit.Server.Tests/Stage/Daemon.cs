@@ -16,7 +16,7 @@ internal sealed class Daemon : IDisposable
         shift
         exec 3<&0
         trap '' INT TERM HUP
-        ( trap - TERM; exec "$@" 9>&- 3<&- ) </dev/null & pid=$!
+        env --default-signal=INT,TERM,HUP "$@" </dev/null 9>&- 3<&- & pid=$!
         echo "pid $pid"
         ( trap - TERM; while read -r line <&3; do :; done; kill -TERM $pid 2>/dev/null ) & watch=$!
         wait $pid 2>/dev/null
@@ -123,10 +123,32 @@ internal sealed class Daemon : IDisposable
     /// <summary>Runs the command line client against it.</summary>
     internal Shell.Answer Type(params string[] words) => Shell.Try("env", [$"XDPAUDIT_SERVER=unix:{SocketOf(Lab)}", "NO_COLOR=1", Cli, .. words]);
 
+    /// <summary>As nobody, with a directory of its own and what it needs to begin.</summary>
+    internal static string[] AsNobody(string home, params string[] command) =>
+        ["setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups", "--", "env", $"HOME={home}", "DOTNET_EnableDiagnostics=0", .. command];
+
+    /// <summary>All it has said so far.</summary>
+    internal string Said => string.Join('\n', _said);
+
+    /// <summary>Waits until it says this.</summary>
+    internal void Says(string words)
+    {
+        while (!Said.Contains(words, StringComparison.Ordinal))
+        {
+            Assert.True(Next() is not null, $"it did not say '{words}' but: {Said}");
+        }
+    }
+
     /// <summary>Sends a signal, waits for its end and returns how it ended.</summary>
     internal int End(string signal)
     {
         Shell.Run("kill", signal, Pid.ToString(CultureInfo.InvariantCulture));
+        return Ended();
+    }
+
+    /// <summary>Waits for its end and returns how it ended.</summary>
+    internal int Ended()
+    {
         while (Next() is { } line)
         {
             if (line.StartsWith("ended ", StringComparison.Ordinal))
