@@ -88,17 +88,4 @@ public sealed class OptionTests : IDisposable
         Assert.Equal("see what is listed: xdpaudit plugin list; approve it: xdpaudit plugin approve DIR", refused.Data.GetProperty("remedy").GetString());
         Assert.Equal((ProblemCode.NotFound, "there is no executor 'absent'", "libbpf"), (problem!.Code, problem.Title, Assert.Single(problem.Candidates)));
     }
-
-    [Fact]
-    public void Without_root_it_says_what_it_cannot_do_and_how_to_go_on()
-    {
-        var folder = $"{_lab.Folder}/nobody";
-        Shell.Run("install", "-d", "-o", "nobody", folder);
-        var refused = Daemon.Try("setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups", "--", "env", $"HOME={folder}", "DOTNET_EnableDiagnostics=0",
-            Daemon.Server, "up", "--data", "/var/lib/xdpaudit-nobody", "--socket", $"{folder}/api.sock", "--plugins", Daemon.Plugins(_lab), "--ephemeral");
-
-        Assert.Equal((7, ""), (refused.ExitCode, refused.Output));
-        Assert.StartsWith("xdpaudit: cannot use data directory '/var/lib/xdpaudit-nobody' as user 'nobody'", refused.Errors, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", refused.Errors, StringComparison.Ordinal);
-    }
 }
