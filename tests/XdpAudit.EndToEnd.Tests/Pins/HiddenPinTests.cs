@@ -21,6 +21,27 @@ public sealed class HiddenPinTests(OneAuditor one) : Scene(one)
         LookUntil(() => Gone(program), "the program goes with its pin");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_pin_that_another_mount_covers_goes_by_its_remedy_and_the_mounts_stay(bool plain)
+    {
+        using var leak = new LeakScenarios(Lab).Pinned_under_other_mounts();
+        var program = leak.Programs[0];
+        var mounts = Mounts();
+        var before = Look();
+
+        LookUntil(() => Findings(LeakRule.PinHidden).Any(f => f.Subject.KernelId == program), "the hidden pin is found");
+        var finding = Opens(LeakRule.PinHidden, Findings(LeakRule.PinHidden).Single(f => f.Subject.KernelId == program).Subject.Key);
+        Assert.Contains($"the pin '{leak.Pins[0].Path}' of program {program}", finding.Summary, StringComparison.Ordinal);
+        Mends(finding, plain);
+        LookUntil(() => Gone(program), "the program goes with its pin");
+
+        Assert.True(Assert.IsType<HolderView.Pin>(Assert.Single(Program(program, before).Holders)).Hidden);
+        Assert.Equal(3, mounts.Count);
+        Assert.Equal(mounts, Mounts());
+    }
+
     [Fact]
     public void A_bpffs_that_is_covered_while_we_watch_hides_its_pins_and_loses_none()
     {
@@ -48,4 +69,6 @@ public sealed class HiddenPinTests(OneAuditor one) : Scene(one)
         LookUntil(() => Finding(LeakRule.PinHidden, finding.Subject.Key).Status == FindingStates.Resolved, "the pin is no longer hidden");
         Assert.Equal("link_pinned link", Told(LinkHistory(link))[^1]);
     }
+
+    private List<string> Mounts() => [.. File.ReadLines("/proc/self/mountinfo").Where(m => m.Contains($" {Lab.Bpffs} ", StringComparison.Ordinal))];
 }
