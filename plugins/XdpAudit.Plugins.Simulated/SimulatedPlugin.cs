@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using XdpAudit.Abstractions;
 using XdpAudit.Plugins.Simulated;
+using XdpAudit.Simulated;
 
 [assembly: PluginEntryPoint(typeof(SimulatedPlugin))]
 

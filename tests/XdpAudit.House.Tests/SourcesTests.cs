@@ -49,7 +49,7 @@ public sealed partial class SourcesTests
     {
         // The simulated kernel shows a path as the real one would; it opens none.
         var elsewhere = Repository.Files("src", "*.cs").Concat(Repository.Files("plugins", "*.cs"))
-            .Where(f => !f.Contains("/Namespaces/", StringComparison.Ordinal) && !f.Contains("/Interop/", StringComparison.Ordinal) && !f.StartsWith("plugins/XdpAudit.Plugins.Simulated/", StringComparison.Ordinal));
+            .Where(f => !f.Contains("/Namespaces/", StringComparison.Ordinal) && !f.Contains("/Interop/", StringComparison.Ordinal) && !f.StartsWith("src/XdpAudit.Simulated/", StringComparison.Ordinal));
 
         var entered = Containing(elsewhere, "setns(", "/self/ns/net\"", "/thread-self/ns/net\"");
 

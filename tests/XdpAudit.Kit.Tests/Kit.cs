@@ -14,7 +14,7 @@ public sealed partial class Kit : IDisposable
 {
     // What each step may take: restoring on a cold and slow machine.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
-    private static readonly string[] Packed = ["Abstractions", "Sdk", "Conformance", "ConformanceTests", "Templates"];
+    private static readonly string[] Packed = ["Abstractions", "Sdk", "Conformance", "Simulated", "ConformanceTests", "Templates"];
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("xdpaudit-kit-");
     private readonly Process _keeper;
 
@@ -28,7 +28,7 @@ public sealed partial class Kit : IDisposable
             Directory.CreateDirectory(Work);
             WriteConfiguration();
 
-            // One solution: five times dotnet pack would build the contract five times.
+            // One solution: dotnet pack for each would build the contract each time.
             var solution = Path.Combine(_folder.FullName, "kit.slnx");
             new XElement("Solution", Packed.Select(name => new XElement("Project", new XAttribute("Path", $"{Root}/src/XdpAudit.{name}/XdpAudit.{name}.csproj")))).Save(solution);
             Dotnet(_folder.FullName, "pack", solution, "-o", Feed, $"-p:Version={Version}", $"-p:ArtifactsPath={_folder.FullName}/artifacts", "--disable-build-servers", "--nologo", "-v", "q");

@@ -44,7 +44,7 @@ public sealed partial class TemplateTests(Kit kit, ITestOutputHelper output) : I
     [Fact]
     public void The_packages_carry_the_licence_a_readme_and_nothing_of_the_machine()
     {
-        foreach (var package in new[] { "Abstractions", "Sdk", "Conformance", "ConformanceTests", "Templates" })
+        foreach (var package in new[] { "Abstractions", "Sdk", "Conformance", "Simulated", "ConformanceTests", "Templates" })
         {
             var file = $"{kit.Feed}/XdpAudit.{package}.{kit.Version}.nupkg";
             var about = Shell.Run("unzip", "-p", file, $"XdpAudit.{package}.nuspec");
@@ -54,7 +54,7 @@ public sealed partial class TemplateTests(Kit kit, ITestOutputHelper output) : I
             Assert.DoesNotContain(Kit.Root, about, StringComparison.Ordinal);
         }
 
-        Assert.Equal(5, Directory.GetFiles(kit.Feed).Length);
+        Assert.Equal(6, Directory.GetFiles(kit.Feed).Length);
     }
 
     [Fact]

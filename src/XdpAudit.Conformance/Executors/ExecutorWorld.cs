@@ -11,7 +11,8 @@ public sealed record SampleObject(string Path, string Sha256, string Program, st
 
 /// <summary>
 /// What the promises of executors need of a kernel: corners to act in, the kernel's own account of what is there, and somebody else who acts beside the
-/// executor. One world for one promise. The author of an executor derives it; tests/XdpAudit.Plugins.Tests has one for the real kernel, by ip and bpftool.
+/// executor. One world for one promise. <c>XdpAudit.Simulated</c> has one of a kernel in memory; for another kernel the author of an executor derives it, as
+/// tests/XdpAudit.Plugins.Tests does for the real one, by ip and bpftool.
 /// </summary>
 public abstract class ExecutorWorld : IAsyncDisposable
 {

@@ -3,7 +3,7 @@ using XdpAudit.ConformanceTests;
 using XdpAudit.Plugins.Bpftool;
 using XdpAudit.Plugins.Libbpf;
 using XdpAudit.Plugins.Libxdp;
-using XdpAudit.Plugins.Simulated;
+using XdpAudit.Simulated;
 
 namespace XdpAudit.Plugins.Tests;
 

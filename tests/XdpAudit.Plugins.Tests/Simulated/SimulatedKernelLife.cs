@@ -1,4 +1,4 @@
-using XdpAudit.Plugins.Simulated;
+using XdpAudit.Simulated;
 
 namespace XdpAudit.Plugins.Tests;
 

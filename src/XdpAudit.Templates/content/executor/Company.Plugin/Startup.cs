@@ -11,5 +11,5 @@ public sealed class Startup : IPluginStartup
 {
     /// <inheritdoc/>
     public void ConfigureServices(IServiceCollection services, IPluginHost host) =>
-        services.AddSingleton<IExecutor>(new Executor(host.PluginId));
+        services.AddSingleton<IExecutor>(new Executor(host.PluginId, new Kernel()));
 }

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using XdpAudit.Abstractions;
 
-namespace XdpAudit.Plugins.Simulated;
+namespace XdpAudit.Simulated;
 
 public sealed partial class SimulatedExecutor
 {

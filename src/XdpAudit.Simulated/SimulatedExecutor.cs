@@ -1,6 +1,6 @@
 using XdpAudit.Abstractions;
 
-namespace XdpAudit.Plugins.Simulated;
+namespace XdpAudit.Simulated;
 
 /// <summary>An executor on a <see cref="SimulatedKernel"/>. It answers as the one on the real kernel does, word for word, unless a fault is armed.</summary>
 public sealed partial class SimulatedExecutor : IExecutor

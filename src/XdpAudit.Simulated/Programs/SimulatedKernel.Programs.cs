@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using XdpAudit.Abstractions;
 
-namespace XdpAudit.Plugins.Simulated;
+namespace XdpAudit.Simulated;
 
 public sealed partial class SimulatedKernel
 {
@@ -57,7 +57,8 @@ public sealed partial class SimulatedKernel
         }
     }
 
-    internal SimulatedObject? ObjectAt(string path)
+    /// <summary>The object file of a path; null when there is none.</summary>
+    public SimulatedObject? ObjectAt(string path)
     {
         lock (_gate)
         {
@@ -65,8 +66,8 @@ public sealed partial class SimulatedKernel
         }
     }
 
-    /// <summary>BPF_PROG_LOAD by a process, with the object's maps; the process holds the program's descriptor.</summary>
-    internal LoadedProgram LoadObject(SimulatedObject content, string program, int pid)
+    /// <summary>BPF_PROG_LOAD by a process, with the object's maps; the process holds the program's descriptor. The verifier is not asked.</summary>
+    public LoadedProgram LoadObject(SimulatedObject content, string program, int pid)
     {
         lock (_gate)
         {
@@ -77,7 +78,8 @@ public sealed partial class SimulatedKernel
         }
     }
 
-    internal LoadedProgram? Find(KernelProgramId id)
+    /// <summary>A program as the kernel tells it; null when it is not loaded.</summary>
+    public LoadedProgram? Find(KernelProgramId id)
     {
         lock (_gate)
         {

@@ -1,7 +1,7 @@
 using XdpAudit.Abstractions;
 using static XdpAudit.Plugins.Errnos;
 
-namespace XdpAudit.Plugins.Simulated;
+namespace XdpAudit.Simulated;
 
 public sealed partial class SimulatedKernel
 {
@@ -45,7 +45,7 @@ public sealed partial class SimulatedKernel
     public void UpdateLinkForeign(KernelLinkId link, ProgramRef program) => Demand((UpdateLink(link, program.Id, null), null));
 
     /// <summary>BPF_LINK_CREATE. A refused one uses up an id all the same.</summary>
-    internal (int Errno, KernelLinkId Link) CreateLink(KernelProgramId program, InterfaceRef at, XdpMode mode, int pid)
+    public (int Errno, KernelLinkId Link) CreateLink(KernelProgramId program, InterfaceRef at, XdpMode mode, int pid)
     {
         lock (_gate)
         {
@@ -68,7 +68,7 @@ public sealed partial class SimulatedKernel
     }
 
     /// <summary>BPF_LINK_UPDATE: ENOLINK when defunct, EPERM when the old program is another than expected.</summary>
-    internal int UpdateLink(KernelLinkId id, KernelProgramId program, KernelProgramId? expected)
+    public int UpdateLink(KernelLinkId id, KernelProgramId program, KernelProgramId? expected)
     {
         lock (_gate)
         {
@@ -96,7 +96,7 @@ public sealed partial class SimulatedKernel
     }
 
     /// <summary>BPF_LINK_DETACH: done again it is a success too. False when there is no such link.</summary>
-    internal bool DetachLink(KernelLinkId id)
+    public bool DetachLink(KernelLinkId id)
     {
         lock (_gate)
         {
@@ -111,11 +111,20 @@ public sealed partial class SimulatedKernel
     }
 
     /// <summary>The link's program and interface number, 0 when defunct; null when there is no such link.</summary>
-    internal (KernelProgramId Program, uint IfIndex)? Find(KernelLinkId id)
+    public (KernelProgramId Program, uint IfIndex)? Find(KernelLinkId id)
     {
         lock (_gate)
         {
             return _links.TryGetValue(id.Value, out var link) ? (new(link.Program), link.Device?.Index ?? 0) : null;
+        }
+    }
+
+    /// <summary>The link that holds what is in force at an interface in a mode; null where netlink does, or nothing is.</summary>
+    public KernelLinkId? LinkAt(InterfaceRef at, XdpMode mode)
+    {
+        lock (_gate)
+        {
+            return DeviceAt(at)?.Attached.GetValueOrDefault(mode)?.Link is { } link ? new KernelLinkId(link.Id) : null;
         }
     }
 

@@ -1,7 +1,7 @@
 using XdpAudit.Abstractions;
 using static XdpAudit.Plugins.Errnos;
 
-namespace XdpAudit.Plugins.Simulated;
+namespace XdpAudit.Simulated;
 
 public sealed partial class SimulatedKernel
 {
@@ -37,7 +37,7 @@ public sealed partial class SimulatedKernel
     public void UnpinForeign(PinPath path) => Unpin(path);
 
     /// <summary>BPF_OBJ_PIN: errno, 0 for success. Missing directories are made.</summary>
-    internal int Pin(string kind, uint id, PinPath path)
+    public int Pin(string kind, uint id, PinPath path)
     {
         lock (_gate)
         {
@@ -62,7 +62,7 @@ public sealed partial class SimulatedKernel
     }
 
     /// <summary>What the kernel would say of a pin at a path: EPERM outside a bpffs or for a name with a dot, EEXIST when taken.</summary>
-    internal int PathErrno(PinPath path)
+    public int PathErrno(PinPath path)
     {
         lock (_gate)
         {
@@ -74,7 +74,7 @@ public sealed partial class SimulatedKernel
     }
 
     /// <summary>What a pin holds; null when none is there.</summary>
-    internal (string Kind, uint Id)? PinAt(PinPath path)
+    public (string Kind, uint Id)? PinAt(PinPath path)
     {
         lock (_gate)
         {
@@ -82,7 +82,8 @@ public sealed partial class SimulatedKernel
         }
     }
 
-    internal bool Unpin(PinPath path)
+    /// <summary>Removes a pin; false when there was none.</summary>
+    public bool Unpin(PinPath path)
     {
         lock (_gate)
         {
@@ -92,7 +93,8 @@ public sealed partial class SimulatedKernel
         }
     }
 
-    internal bool Holds(string kind, uint id)
+    /// <summary>Whether an object of this kind and id is there.</summary>
+    public bool Holds(string kind, uint id)
     {
         lock (_gate)
         {

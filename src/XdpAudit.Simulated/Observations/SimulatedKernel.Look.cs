@@ -1,6 +1,6 @@
 using XdpAudit.Abstractions;
 
-namespace XdpAudit.Plugins.Simulated;
+namespace XdpAudit.Simulated;
 
 public sealed partial class SimulatedKernel
 {

@@ -1,6 +1,6 @@
 using XdpAudit.Abstractions;
 
-namespace XdpAudit.Plugins.Simulated;
+namespace XdpAudit.Simulated;
 
 /// <summary>
 /// A kernel in memory: programs, links, maps, pins, network namespaces with interfaces, and processes that hold descriptors. Objects live exactly as long

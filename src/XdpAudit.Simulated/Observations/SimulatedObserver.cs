@@ -1,6 +1,6 @@
 using XdpAudit.Abstractions;
 
-namespace XdpAudit.Plugins.Simulated;
+namespace XdpAudit.Simulated;
 
 /// <summary>
 /// Looks at a <see cref="SimulatedKernel"/> part by part, as a look at a real one goes: between the parts the kernel goes on living.

@@ -1,7 +1,7 @@
 using XdpAudit.Abstractions;
 using static XdpAudit.Plugins.Errnos;
 
-namespace XdpAudit.Plugins.Simulated;
+namespace XdpAudit.Simulated;
 
 public sealed partial class SimulatedKernel
 {
@@ -19,7 +19,12 @@ public sealed partial class SimulatedKernel
     public void DetachNetlinkForeign(InterfaceRef at, XdpMode mode = XdpMode.Unknown) => Demand(SetXdp(at, null, mode, false, null));
 
     /// <summary>RTM_SETLINK with IFLA_XDP: errno, 0 for success, and the kernel's explanation. A null program removes.</summary>
-    internal (int Errno, string? ExtAck) SetXdp(InterfaceRef at, KernelProgramId? program, XdpMode mode, bool ifNoneExists, KernelProgramId? expected)
+    /// <param name="at">Where.</param>
+    /// <param name="program">What is put there.</param>
+    /// <param name="mode">The mode; Unknown leaves it to the kernel.</param>
+    /// <param name="ifNoneExists">XDP_FLAGS_UPDATE_IF_NOEXIST.</param>
+    /// <param name="expected">XDP_FLAGS_REPLACE: what must be there now.</param>
+    public (int Errno, string? ExtAck) SetXdp(InterfaceRef at, KernelProgramId? program, XdpMode mode, bool ifNoneExists, KernelProgramId? expected)
     {
         lock (_gate)
         {

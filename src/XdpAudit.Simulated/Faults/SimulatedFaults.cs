@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace XdpAudit.Plugins.Simulated;
+namespace XdpAudit.Simulated;
 
 /// <summary>The calls a fault can be armed for.</summary>
 public enum SimulatedCall

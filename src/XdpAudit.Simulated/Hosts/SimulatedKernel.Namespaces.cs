@@ -1,6 +1,6 @@
 using XdpAudit.Abstractions;
 
-namespace XdpAudit.Plugins.Simulated;
+namespace XdpAudit.Simulated;
 
 public sealed partial class SimulatedKernel
 {
@@ -132,7 +132,7 @@ public sealed partial class SimulatedKernel
     }
 
     /// <summary>The cookie of the namespace a path leads to, null for the own one; null when nothing is there.</summary>
-    internal NetnsCookie? Enter(string? path)
+    public NetnsCookie? Enter(string? path)
     {
         lock (_gate)
         {
@@ -143,7 +143,7 @@ public sealed partial class SimulatedKernel
     }
 
     /// <summary>The interface's present name; null when it is gone.</summary>
-    internal string? NameOf(InterfaceRef at)
+    public string? NameOf(InterfaceRef at)
     {
         lock (_gate)
         {

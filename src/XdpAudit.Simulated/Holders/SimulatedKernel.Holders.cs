@@ -1,7 +1,7 @@
 using System.Globalization;
 using XdpAudit.Abstractions;
 
-namespace XdpAudit.Plugins.Simulated;
+namespace XdpAudit.Simulated;
 
 public sealed partial class SimulatedKernel
 {
