@@ -19,6 +19,22 @@ public sealed class PluginPageTests
     }
 
     [Fact]
+    public void Every_file_that_is_shown_is_one_that_the_templates_make()
+    {
+        var made = Repository.Files("src/XdpAudit.Templates/content", "*.json").Select(Repository.Read).ToList();
+
+        Assert.All(_page.Code("json"), block => Assert.Contains(block.TrimEnd('\n'), made.Select(file => file.TrimEnd('\n'))));
+    }
+
+    [Fact]
+    public void Every_receiver_that_a_sink_may_be_tried_against_is_told()
+    {
+        var told = _page.Rows("receiver").SelectMany(r => r["receiver"].Split(", ")).Select(kind => $"\"{kind.Trim('`')}\"").Order(StringComparer.Ordinal);
+
+        Assert.Contains($"Kinds {{ get; }} = [{string.Join(", ", told)}];", Repository.Read("src/XdpAudit.Server/Sinks/TrialReceiver.cs"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_code_of_a_refusal_is_told_with_what_to_do()
     {
         var codes = typeof(PluginRefusalCode).GetFields().Select(f => (string)f.GetValue(null)!).ToList();

@@ -3,6 +3,10 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
+// One feed for all tests; two builds at once would only wait for each other.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+[assembly: AssemblyFixture(typeof(XdpAudit.Kit.Tests.Kit))]
+
 namespace XdpAudit.Kit.Tests;
 
 /// <summary>
@@ -65,6 +69,14 @@ public sealed partial class Kit : IDisposable
     /// <summary>Runs dotnet as an author would; returns what it printed.</summary>
     internal string Dotnet(string folder, params string[] words)
     {
+        var answer = TryDotnet(folder, words);
+        Assert.True(answer.ExitCode == 0, $"'dotnet {string.Join(' ', words)}' ended with {answer.ExitCode}: {answer.Output}{answer.Errors}");
+        return answer.Output + answer.Errors;
+    }
+
+    /// <summary>As <see cref="Dotnet"/>, where failure is part of the test.</summary>
+    internal Shell.Answer TryDotnet(string folder, params string[] words)
+    {
         // Where builds take turns on a machine, the environment names the lock.
         string[] turn = Environment.GetEnvironmentVariable("XDPAUDIT_BUILD_LOCK") is { Length: > 0 } held ? ["flock", held] : [];
         string[] line = [.. turn, "dotnet", .. words];
@@ -94,9 +106,7 @@ public sealed partial class Kit : IDisposable
             process.WaitForExit();
         }
 
-        var said = output.GetAwaiter().GetResult() + errors.GetAwaiter().GetResult();
-        Assert.True(process.ExitCode == 0, $"'{string.Join(' ', line)}' ended with {process.ExitCode}: {said}");
-        return said;
+        return new(process.ExitCode, output.GetAwaiter().GetResult(), errors.GetAwaiter().GetResult());
     }
 
     /// <summary>

@@ -6,13 +6,13 @@ using System.Text.RegularExpressions;
 namespace XdpAudit.Kit.Tests;
 
 /// <summary>What an author of a plugin does first, with the packages as they are published.</summary>
-public sealed partial class TemplateTests(Kit kit, ITestOutputHelper output) : IClassFixture<Kit>
+public sealed partial class TemplateTests(Kit kit, ITestOutputHelper output)
 {
     [Theory]
     [InlineData("detector", 16)]
     [InlineData("sink", 10)]
     [InlineData("sensor", 9)]
-    [InlineData("executor", 8)]
+    [InlineData("executor", 117)]
     public void A_new_plugin_keeps_its_promises_and_publishes_its_own_files_only(string kind, int promises)
     {
         var name = $"Acme.Odd{char.ToUpperInvariant(kind[0])}{kind[1..]}";
@@ -31,7 +31,7 @@ public sealed partial class TemplateTests(Kit kit, ITestOutputHelper output) : I
             $"{kind}: made after {made.TotalSeconds:0.0} s, built after {built.TotalSeconds:0.0} s, green after {green.TotalSeconds:0.0} s, published after {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s"));
 
         Assert.Equal((promises, 0), (Count(tested, "succeeded"), Count(tested, "failed")));
-        string[] own = [$"{name}.deps.json", $"{name}.dll", $"{name}.pdb", $"{name}.runtimeconfig.json", "SHA256SUMS", "plugin.json", .. kind == "sink" ? ["appsettings.sample.json"] : Array.Empty<string>()];
+        string[] own = [$"{name}.deps.json", $"{name}.dll", $"{name}.pdb", $"{name}.runtimeconfig.json", "SHA256SUMS", "plugin.json", .. kind == "sink" ? ["appsettings.sample.json", "conformance.json"] : Array.Empty<string>()];
         Assert.Equal(own.Order(StringComparer.Ordinal), Directory.EnumerateFileSystemEntries(published).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(0, Shell.Type($"cd '{published}' && sha256sum --strict -c SHA256SUMS").ExitCode);
         using var manifest = JsonDocument.Parse(File.ReadAllText($"{published}/plugin.json"));
@@ -39,6 +39,11 @@ public sealed partial class TemplateTests(Kit kit, ITestOutputHelper output) : I
             ($"odd-{kind}", kind, $"{name}.dll", "0.1"),
             (Text(manifest, "id"), Text(manifest, "kind"), Text(manifest, "entry"), Text(manifest, "contract")));
         Assert.DoesNotContain("Abstractions", File.ReadAllText($"{published}/{name}.deps.json"), StringComparison.Ordinal);
+
+        // The auditor of this checkout runs what was published, and tries what it can without the author.
+        var verified = Shell.Try(Shipped.Server, "plugin", "verify", published, "--conformance", "--allow-list", $"{kit.Work}/plugins.allow.json", "--plugins", kit.Work);
+        Assert.True(verified.ExitCode == 0, verified.Output + verified.Errors);
+        Assert.Matches("  ([1-9][0-9]*) of \\1 promises are kept\n  all checks pass\n$", verified.Output);
     }
 
     [Fact]

@@ -43,28 +43,56 @@ internal static class PluginConformance
                 }
 
                 break;
-            default:
-                // A sink delivers: there is no trying it without a receiver that is meant for that.
+            case PluginKind.Sink:
+                await TrySinkAsync(results, folder, manifest, cancellation);
                 break;
         }
 
         return results;
     }
 
-    private static async Task EachAsync(List<PluginPromise> results, IEnumerable<string> promises, Func<string, Task> keep)
+    /// <summary>A sink delivers: it is tried only where it says itself to which receiver of ours, and with which settings.</summary>
+    private static async Task TrySinkAsync(List<PluginPromise> results, string folder, PluginManifest manifest, CancellationToken cancellation)
+    {
+        IReadOnlyList<SinkTrial> trials = [];
+        await EachAsync(results, [$"Its {SinkTrial.FileName} can be read"], _ =>
+        {
+            trials = SinkTrial.Of(folder);
+            return Task.CompletedTask;
+        });
+        if (trials.Count == 0)
+        {
+            results.RemoveAll(result => result.Broken is null);
+        }
+
+        foreach (var trial in trials)
+        {
+            await EachAsync(results, Promises.Of<SinkSuite>(), async promise =>
+            {
+                await using var tried = new TriedSink(TrialReceiver.Of(trial), address => LoadAsync(folder, manifest, Settings(manifest, trial.At(address)), manifest.Isolation), cancellation);
+                await tried.ComeAsync();
+                await Promises.KeepAsync(new SinkSuite(tried, cancellation, tried.Patience), promise);
+            }, $" ({trial.Name})");
+        }
+    }
+
+    private static IConfiguration Settings(PluginManifest manifest, IEnumerable<KeyValuePair<string, string?>> options) =>
+        new ConfigurationBuilder().AddInMemoryCollection(options.Select(o => KeyValuePair.Create($"plugins:{manifest.Id}:options:{o.Key}", o.Value))).Build();
+
+    private static async Task EachAsync(List<PluginPromise> results, IEnumerable<string> promises, Func<string, Task> keep, string under = "")
     {
         foreach (var promise in promises)
         {
             try
             {
                 await keep(promise);
-                results.Add(new(promise, null));
+                results.Add(new(promise + under, null));
             }
 #pragma warning disable CA1031 // whatever it throws, the promise is not kept
             catch (Exception cause)
 #pragma warning restore CA1031
             {
-                results.Add(new(promise, cause is ConformanceException ? cause.Message : $"{cause.GetType().Name}: {cause.Message}"));
+                results.Add(new(promise + under, cause is ConformanceException ? cause.Message : $"{cause.GetType().Name}: {cause.Message}"));
             }
         }
     }
@@ -83,7 +111,7 @@ internal static class PluginConformance
             },
         ]);
 
-    private static T One<T>(IReadOnlyDictionary<string, T> brought, PluginSet set)
+    internal static T One<T>(IReadOnlyDictionary<string, T> brought, PluginSet set)
         where T : class => brought.Values.FirstOrDefault() ?? throw new ConformanceException(
             set.Facts.OfType<PluginRefused>().FirstOrDefault() is { } refused ? $"it cannot be activated: {refused.Why}" : "it does not bring what its plugin.json says");
 

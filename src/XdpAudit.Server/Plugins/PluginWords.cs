@@ -60,7 +60,7 @@ internal static class PluginWords
         if (report.Promises is { } promises)
         {
             Terminal.Say(promises.Count == 0
-                ? "  a sink is tried against a receiver of its author's: derive SinkConformanceTests"
+                ? $"  nothing was tried: a sink says in {SinkTrial.FileName} how it can be (docs/plugins.md), and its author's tests derive SinkConformanceTests"
                 : $"  {promises.Count(p => p.Broken is null)} of {promises.Count} promises are kept");
         }
 
