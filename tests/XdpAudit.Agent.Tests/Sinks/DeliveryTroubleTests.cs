@@ -42,10 +42,12 @@ public sealed class DeliveryTroubleTests(Database database)
         Assert.NotNull(rig.Status.TroubleSince);
 
         rig.Sink.ComeBack();
-        await rig.UntilAsync(() => rig.Sink.AcceptedCount == 700 && rig.Status.Trouble is null, step: 0.5);
+
+        // The sink has accepted a batch before the delivery has moved on.
+        await rig.UntilAsync(() => rig.Status.Journals["host"] is { Position: 700, Behind: 0 }, step: 0.5);
 
         Assert.Equal(Enumerable.Range(1, 700).Select(i => (long)i), rig.Sink.Positions("host"));
-        Assert.Equal((null, null, 0L), (rig.Status.TroubleSince, rig.Status.NextTryAt, rig.Status.Journals["host"].Behind));
+        Assert.Equal((null, null, null), (rig.Status.Trouble, rig.Status.TroubleSince, rig.Status.NextTryAt));
     }
 
     [Fact]
