@@ -30,47 +30,6 @@ public sealed partial class LibxdpExecutor
         using var target = Extension.Target();
         Extension.Aim(loader.Program, target.Program);
         loader.Load(context.MaxVerifierLogBytes);
-        try
-        {
-            var program = loader.Duplicate();
-            try
-            {
-                Extension.Free(program, request.Program);
-                var facts = KernelPrograms.Read(program);
-                if (request.Pin is { } pin)
-                {
-                    KernelPins.Pin(program, pin);
-                    program.Dispose();
-                }
-                else
-                {
-                    _programs[facts.Id] = program;
-                }
-
-                return Outcome.Succeeded(Loaded(facts, request.Pin)) with { Warnings = loader.Warnings() };
-            }
-            catch
-            {
-                program.Dispose();
-                throw;
-            }
-        }
-        catch
-        {
-            loader.TakeBackMapPins();
-            throw;
-        }
+        return LoadedPrograms.Keep(loader, request, _programs, program => Extension.Free(program, request.Program));
     }
-
-    private static LoadedProgram Loaded(ProgramFacts facts, PinPath? pin) => new()
-    {
-        Id = facts.Id,
-        LoadedNs = facts.LoadedNs,
-        Type = facts.Type,
-        Name = facts.Name,
-        Tag = facts.Tag,
-        MapIds = facts.Maps,
-        Persistence = pin is null ? Persistence.ProcessBound : Persistence.Pinned,
-        Pin = pin,
-    };
 }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Globalization;
 using System.Text.Json;
 using XdpAudit.Plugins.Libxdp;
 
@@ -11,27 +9,9 @@ namespace XdpAudit.Plugins.Tests;
 /// </summary>
 [Collection(LibbpfExecutorContract.Name)]
 [Trait("kernels", "yes")]
-public sealed class LibxdpDispatchers : LibxdpScene
+public sealed partial class LibxdpDispatchers : LibxdpScene
 {
     private const int Drop = 1;
-
-    private const string Ordered =
-        """
-        #include <linux/bpf.h>
-        #include <bpf/bpf_helpers.h>
-        struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, __u32); __type(value, __u64); } runs SEC(".maps");
-        static int run(int verdict)
-        {
-            __u32 key = 0; __u64 *n = bpf_map_lookup_elem(&runs, &key);
-            if (n) __sync_fetch_and_add(n, 1);
-            return verdict;
-        }
-        SEC("xdp") int passes(struct xdp_md *ctx) { return run(XDP_PASS); }
-        SEC("xdp") int drops(struct xdp_md *ctx) { return run(XDP_DROP); }
-        char _license[] SEC("license") = "GPL";
-        """;
-
-    private SampleObject? _ordered;
 
     [Fact(Explicit = true)]
     public async Task It_keeps_the_manners_of_an_executor()
@@ -133,6 +113,7 @@ public sealed class LibxdpDispatchers : LibxdpScene
     }
 
     // libxdp takes such actions for a program that it loads itself, and drops them without a word for one that is loaded already.
+
     [Fact(Explicit = true)]
     public async Task An_object_that_says_after_which_actions_the_next_program_runs_is_refused()
     {
@@ -140,62 +121,6 @@ public sealed class LibxdpDispatchers : LibxdpScene
         await DoneAsync(Executor.LoadAsync(Loading(Configured("int (*XDP_PASS)[1];")), Op(), Never));
 
         Assert.Contains("the next program runs after XDP_DROP, XDP_PASS", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact(Explicit = true)]
-    public async Task A_second_program_runs_beside_the_first_and_one_goes_while_the_other_stays()
-    {
-        var at = World.Interface();
-        var one = await LoadedAsync("passes");
-        var other = await LoadedAsync("drops");
-        await AttachedAsync(one, at);
-        var alone = DispatcherAt(at);
-        await AttachedAsync(other, at);
-        var both = DispatcherAt(at);
-
-        Assert.NotEqual(alone, both);
-        await EventuallyAsync(() => World.Program(alone) is null, "the dispatcher of the one program is gone");
-        Assert.Equal([$"dispatch-{at.IfIndex}-{both}"], PinsOf(at));
-        Assert.Equal(new HashSet<string> { Number(one.Id), Number(other.Id) }, MembersByLoader(at).ToHashSet());
-
-        var detached = await Executor.DetachAsync(new() { Interface = at, ExpectedOld = one.Id }, Op(), Never);
-        Assert.Equal(OutcomeKind.Succeeded, detached.Kind);
-        Assert.Contains("goes on with dispatcher", Assert.Single(detached.Warnings), StringComparison.Ordinal);
-        Assert.Equal([Number(other.Id)], MembersByLoader(at));
-        Assert.Null(World.Program(both));
-        Assert.Equal(Drop, RunOnce(DispatcherAt(at)));
-
-        var last = DispatcherAt(at);
-        Assert.Empty((await Executor.DetachAsync(new() { Interface = at, ExpectedOld = other.Id }, Op(), Never)).Warnings);
-        Assert.Empty(World.InForce(at));
-        Assert.Null(World.Program(last));
-        Assert.Empty(PinsOf(at));
-        Assert.NotNull(World.Program(one.Id));
-
-        Assert.True((await DoneAsync(Executor.UnloadAsync(new(Ref(one), []), Op(), Never))).Gone);
-        Assert.True((await DoneAsync(Executor.UnloadAsync(new(Ref(other), []), Op(), Never))).Gone);
-    }
-
-    [Fact(Explicit = true)]
-    public async Task Of_several_programs_none_goes_unless_it_is_named_and_all_go_with_the_dispatcher()
-    {
-        var at = World.Interface();
-        var (one, other) = (await LoadedAsync("passes"), await LoadedAsync("drops"));
-        await AttachedAsync(one, at);
-        await AttachedAsync(other, at);
-        var dispatcher = DispatcherAt(at);
-
-        var which = await RefusedAsync(Executor.DetachAsync(new() { Interface = at }, Op(), Never), ErrorCode.Unexpected);
-        var stranger = await RefusedAsync(Executor.DetachAsync(new() { Interface = at, ExpectedOld = new(2_000_000_000) }, Op(), Never), ErrorCode.Unexpected);
-        await RefusedAsync(Executor.DetachAsync(new() { Interface = at, Mode = XdpMode.Native, ExpectedOld = one.Id }, Op(), Never), ErrorCode.Unexpected);
-
-        Assert.All([which, stranger], e => Assert.Contains($"runs program {other.Id} ('drops'), program {one.Id} ('passes')", e.Message, StringComparison.Ordinal));
-        Assert.Equal(dispatcher, DispatcherAt(at));
-
-        await DoneAsync(Executor.DetachAsync(new() { Interface = at, ExpectedOld = dispatcher }, Op(), Never));
-        Assert.Empty(World.InForce(at));
-        Assert.Empty(PinsOf(at));
-        await DoneAsync(Executor.DetachAsync(new() { Interface = at }, Op(), Never), OutcomeKind.AlreadyApplied);
     }
 
     [Fact(Explicit = true)]
@@ -311,25 +236,6 @@ public sealed class LibxdpDispatchers : LibxdpScene
     }
 
     [Fact(Explicit = true)]
-    public async Task Pinned_programs_outlive_the_executor_and_the_next_one_takes_them_up()
-    {
-        var at = World.Interface();
-        var first = new LibxdpExecutor("libxdp", TimeProvider.System, Options with { RunPriority = 20 });
-        var kept = await DoneAsync(first.LoadAsync(Loading(InOrder, "drops", World.Pin("kept")), Op(), Never));
-        await DoneAsync(first.AttachAsync(Attaching(kept, at), Op(), Never));
-        await first.DisposeAsync();
-        var added = await LoadedAsync("passes");
-
-        await AttachedAsync(added, at);
-
-        // The place it was given before is still its place.
-        Assert.Equal([Number(kept.Id), Number(added.Id)], MembersByLoader(at));
-        await DoneAsync(Executor.DetachAsync(new() { Interface = at, ExpectedOld = kept.Id }, Op(), Never));
-        Assert.Equal([Number(added.Id)], MembersByLoader(at));
-        Assert.True((await DoneAsync(Executor.UnloadAsync(new(Ref(kept), [World.Pin("kept")]), Op(), Never))).Gone);
-    }
-
-    [Fact(Explicit = true)]
     public async Task libxdps_own_tool_and_the_executor_share_a_dispatcher()
     {
         var at = World.Interface();
@@ -359,132 +265,5 @@ public sealed class LibxdpDispatchers : LibxdpScene
 
         Assert.Contains($"'{State}'", error.Message, StringComparison.Ordinal);
         Assert.Equal(dispatcher, DispatcherAt(at));
-    }
-
-    [Fact(Explicit = true)]
-    public async Task A_link_to_a_dispatcher_is_not_detached_by_its_number_and_the_way_is_said()
-    {
-        var at = World.Interface();
-        var loaded = await LoadedAsync("passes");
-        var attached = await AttachedAsync(loaded, at);
-
-        var error = await RefusedAsync(Executor.DetachAsync(new() { Link = attached.Link }, Op(), Never), ErrorCode.Unsupported);
-        await DoneAsync(Executor.DetachAsync(new() { Link = new(2_000_000_000) }, Op(), Never), OutcomeKind.AlreadyApplied);
-
-        Assert.Contains($"expect {loaded.Id} there", error.Message, StringComparison.Ordinal);
-        Assert.Equal([Number(loaded.Id)], MembersByLoader(at));
-    }
-
-    [Fact(Explicit = true)]
-    public async Task An_unload_of_a_program_that_still_runs_says_that_it_is_held()
-    {
-        var at = World.Interface();
-        var loaded = await LoadedAsync("passes");
-        await AttachedAsync(loaded, at);
-
-        var unloaded = await Executor.UnloadAsync(new(Ref(loaded), []), Op(), Never);
-
-        Assert.False(unloaded.Value!.Gone);
-        Assert.Contains("still loaded", Assert.Single(unloaded.Warnings), StringComparison.Ordinal);
-        Assert.Equal([Number(loaded.Id)], MembersByLoader(at));
-    }
-
-    // libxdp 1.3.1 leaves a descriptor of the dispatcher and of each program open whenever it looks at an interface: kept, they would keep all of them loaded.
-    [Fact(Explicit = true)]
-    public async Task Many_rounds_leave_no_descriptor_no_dispatcher_and_no_pin_behind()
-    {
-        var at = World.Interface();
-        await RoundAsync(at);
-        var (descriptors, dispatchers) = (BpfDescriptors(), World.CountPrograms("xdp_dispatcher"));
-
-        for (var i = 0; i < 10; i++)
-        {
-            await RoundAsync(at);
-        }
-
-        Assert.Equal(descriptors, BpfDescriptors());
-        Assert.Equal(dispatchers, World.CountPrograms("xdp_dispatcher"));
-        Assert.Empty(PinsOf(at));
-    }
-
-    [Fact(Explicit = true)]
-    public async Task An_interface_that_is_gone_is_said_and_leaves_its_pins_to_be_told()
-    {
-        var at = World.Interface();
-        var loaded = await LoadedAsync("passes");
-        var attached = await AttachedAsync(loaded, at);
-        World.DeleteInterface(at);
-
-        await RefusedAsync(Executor.AttachAsync(Attaching(loaded, at), Op(), Never), ErrorCode.InterfaceNotFound);
-        await RefusedAsync(Executor.DetachAsync(new() { Interface = at }, Op(), Never), ErrorCode.InterfaceNotFound);
-        Assert.False((await DoneAsync(Executor.UnloadAsync(new(Ref(loaded), []), Op(), Never))).Gone);
-
-        // The link's pin is what holds it now, and the executor that made it removes it like any other.
-        await DoneAsync(Executor.UnpinAsync(new(ObjectKind.Link, attached.Link!.Value.Value, attached.Pin!.Value), Op(), Never));
-        var pin = new PinPath(attached.Pin.Value.Value.Replace("-link", "-prog", StringComparison.Ordinal));
-        Assert.True((await DoneAsync(Executor.UnloadAsync(new(Ref(loaded), [pin]), Op(), Never))).Gone);
-        Directory.Delete(Path.GetDirectoryName(pin.Value)!);
-    }
-
-    private SampleObject InOrder => _ordered ??= World.Object("ordered", Ordered, "passes");
-
-    private async Task<LoadedProgram> LoadedAsync(string program, LibxdpExecutor? by = null) => await DoneAsync((by ?? Executor).LoadAsync(Loading(InOrder, program), Op(), Never));
-
-    private async Task<AttachedProgram> AttachedAsync(LoadedProgram program, InterfaceRef at) => await DoneAsync(Executor.AttachAsync(Attaching(program, at), Op(), Never));
-
-    /// <summary>The same programs, one of which says where it runs.</summary>
-    private SampleObject Configured(string config) =>
-        World.Object("configured", Ordered.Replace("char _license", $"struct {{ {config} }} _passes SEC(\".xdp_run_config\");\nchar _license", StringComparison.Ordinal), "passes");
-
-    private KernelProgramId DispatcherAt(InterfaceRef at, XdpMode mode = XdpMode.Generic)
-    {
-        var there = Assert.Single(World.InForce(at));
-        Assert.Equal((mode, "xdp_dispatcher"), (there.Mode, World.Program(there.Program)!.Name));
-        return there.Program;
-    }
-
-    private static IReadOnlyList<string> PinsOf(InterfaceRef at) =>
-        Directory.Exists(State) ? [.. Directory.GetDirectories(State, $"dispatch-{at.IfIndex}-*").Select(d => Path.GetFileName(d))] : [];
-
-    /// <summary>The programs under the dispatcher in the order they run, as libxdp's own tool shows them: lines <c> =>  50  passes  1a2b  XDP_PASS</c> with the id in the fourth column.</summary>
-    private static IReadOnlyList<string> MembersByLoader(InterfaceRef at)
-    {
-        var answer = Loader(at, "status", at.Name);
-        Assert.True(answer.ExitCode == 0, answer.Errors + answer.Output);
-        return [.. answer.Output.Split('\n').Where(l => l.TrimStart().StartsWith("=>", StringComparison.Ordinal)).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[3])];
-    }
-
-    /// <summary>Sends one packet through a program and returns its verdict.</summary>
-    private int RunOnce(KernelProgramId program)
-    {
-        var packet = $"{World.Folder}/packet";
-        File.WriteAllBytes(packet, new byte[64]);
-        var answer = JsonDocument.Parse(Shell.Run("bpftool", "-j", "prog", "run", "id", Number(program), "data_in", packet, "data_out", packet + ".out")).RootElement;
-        return answer.GetProperty("retval").GetInt32();
-    }
-
-    /// <summary>How often a program has run, by its own account.</summary>
-    private ulong Runs(LoadedProgram program)
-    {
-        var map = World.Program(program.Id)!.MapIds.Single(m => MapName(m) == "runs");
-        var value = JsonDocument.Parse(Shell.Run("bpftool", "-j", "map", "lookup", "id", map.Value.ToString(CultureInfo.InvariantCulture), "key", "0", "0", "0", "0")).RootElement.GetProperty("value");
-        var bytes = value.EnumerateArray().Select(b => Convert.ToByte(b.GetString()!, 16)).ToArray();
-        return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
-    }
-
-    private static string MapName(KernelMapId map) =>
-        JsonDocument.Parse(Shell.Run("bpftool", "-j", "map", "show", "id", map.Value.ToString(CultureInfo.InvariantCulture))).RootElement.GetProperty("name").GetString()!;
-
-    private static int BpfDescriptors() => Directory.GetFiles("/proc/self/fd").Count(f => new FileInfo(f).LinkTarget?.Contains("bpf", StringComparison.Ordinal) == true);
-
-    private async Task RoundAsync(InterfaceRef at)
-    {
-        var (one, other) = (await LoadedAsync("passes"), await LoadedAsync("drops"));
-        await AttachedAsync(one, at);
-        await AttachedAsync(other, at);
-        await DoneAsync(Executor.DetachAsync(new() { Interface = at, ExpectedOld = one.Id }, Op(), Never));
-        await DoneAsync(Executor.DetachAsync(new() { Interface = at, ExpectedOld = other.Id }, Op(), Never));
-        Assert.True((await DoneAsync(Executor.UnloadAsync(new(Ref(one), []), Op(), Never))).Gone);
-        Assert.True((await DoneAsync(Executor.UnloadAsync(new(Ref(other), []), Op(), Never))).Gone);
     }
 }
