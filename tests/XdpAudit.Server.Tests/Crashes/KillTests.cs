@@ -27,7 +27,7 @@ public sealed class KillTests : IDisposable
         {
             for (var i = 0; i < 200; i++)
             {
-                var asked = traffic.NextAsync(daemon.Api, await traffic.ChooseAsync(daemon.Api));
+                var asked = Task.WhenAll(traffic.NextAsync(daemon.Api, await traffic.ChooseAsync(daemon.Api)), traffic.SayAsync(daemon.Api));
                 if (kills.Contains(i))
                 {
                     await WithinAsync(asked, TimeSpan.FromMilliseconds(traffic.Random.Next(80)));
@@ -43,6 +43,7 @@ public sealed class KillTests : IDisposable
             }
 
             Assert.True(traffic.Acknowledged > 150, $"only {traffic.Acknowledged} of 200 operations were answered");
+            Assert.True(traffic.Words > 50, $"only {traffic.Words} words on findings were answered");
             await traffic.AuditAsync(daemon.Api);
         }
         finally

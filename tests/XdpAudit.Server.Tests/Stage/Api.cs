@@ -57,6 +57,13 @@ internal sealed class Api : IDisposable
         return (problem.Operation, problem);
     }
 
+    /// <summary>A word on a finding; false when it was refused, as when the finding is resolved meanwhile.</summary>
+    internal async Task<bool> SayAsync(string route, FindingId finding, TriageRequest word)
+    {
+        using var answer = await Http.PostAsync(new Uri($"{route}?id={finding}", UriKind.Relative), JsonContent.Create(word, ApiJson.Default.TriageRequest), Token);
+        return answer.IsSuccessStatusCode;
+    }
+
     /// <summary>The operation, which must have come about.</summary>
     internal async Task<OperationView> DoAsync(OperationRequest request)
     {
