@@ -73,7 +73,11 @@ internal static class DoctorCommand
             {
                 foreach (var check in view.Checks)
                 {
-                    Terminal.Say($"{check.State,-7} {check.Name}: {check.Found}{(check.Remedy is { } remedy && check.State != "ok" ? $"\n        next: {remedy}" : "")}");
+                    Terminal.Say($"{check.State,-7} {check.Name}: {check.Found}");
+                    if (check.Remedy is { } remedy && check.State != "ok")
+                    {
+                        Terminal.Say($"        next: {remedy}");
+                    }
                 }
             }
 
