@@ -71,6 +71,28 @@ public sealed partial class DemoTests : IDisposable
         NothingIsLeftOf(said);
     }
 
+    [Fact]
+    public void At_a_terminal_it_stays_to_be_looked_at_until_Ctrl_C()
+    {
+        Requires.Tool("script");
+        var keys = $"{_lab.Folder}/keys";
+        Shell.Run("mkfifo", keys);
+        string said;
+        using (var demo = Daemon.StartAs(_lab, "sh", "-c", "exec script -qefc \"$1\" /dev/null <>\"$2\"", "sh", $"exec {string.Join(' ', Demo())}", keys))
+        {
+            demo.Says(Stays);
+            var looked = Shell.Try("env", $"XDPAUDIT_SERVER=unix:{_lab.Folder}/demo.sock", Daemon.Cli, "finding", "list", "-o", "json");
+            Assert.Equal(0, looked.ExitCode);
+            Assert.All(_rules, rule => Assert.Contains($"\"{rule}\"", looked.Output, StringComparison.Ordinal));
+
+            File.WriteAllText(keys, "\u0003");
+            Assert.Equal(0, demo.Ended());
+            said = demo.Said;
+        }
+
+        NothingIsLeftOf(said);
+    }
+
     private string[] Demo() => [Daemon.Server, "up", "--demo", "--socket", $"{_lab.Folder}/demo.sock", "--plugins", Daemon.Plugins(_lab)];
 
     // The keeper waits for the database to stop, and the kernel frees after the last reference went: both take a moment.

@@ -22,7 +22,7 @@ internal sealed class Daemon : IDisposable
         wait $pid 2>/dev/null
         code=$?
         kill $watch 2>/dev/null
-        echo "ended $code"
+        printf '\nended %s\n' "$code"
         """;
 
     // .../artifacts/bin/XdpAudit.Server.Tests/debug/
