@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace XdpAudit.Kernel;
 
@@ -8,7 +7,7 @@ namespace XdpAudit.Kernel;
 public static class HostChecks
 {
     private const string Btf = "/sys/kernel/btf/vmlinux";
-    private const string Bpffs = "/sys/fs/bpf";
+    private const string Bpffs = OwnBpffs.HostMount;
 
     private static readonly string[] KernelIterators = ["bpf_prog", "bpf_link", "bpf_map", "task", "task_file"];
 
@@ -101,9 +100,7 @@ public static class HostChecks
 
     private static HostCheck Filesystem()
     {
-        var mounts = ProcFiles.TryRead("/proc/self/mountinfo", out var content, out _) ? MountInfo.ParseAll(content) : [];
-        var mounted = mounts.Exists(m => m.FsType == "bpf" && Encoding.UTF8.GetString(m.MountPoint) == Bpffs);
-        return mounted
+        return OwnBpffs.IsMountedAt(Bpffs)
             ? Good("bpffs", $"mounted at {Bpffs}")
             : Bad("bpffs", $"not mounted at {Bpffs}", $"mount -t bpf bpf {Bpffs}; needed for pinning, not for looking");
     }

@@ -21,6 +21,12 @@ internal static unsafe partial class NamespaceCalls
 
     internal const uint OPEN_TREE_CLONE = 1;
 
+    /// <summary>include/uapi/linux/magic.h.</summary>
+    internal const long BPF_FS_MAGIC = 0xcafe4a11;
+
+    /// <summary>sizeof(struct statfs) is 120 bytes on 64-bit Linux; the rest is room.</summary>
+    internal const int StatFsLongs = 32;
+
     /// <summary>open_tree(2), the same number on every architecture.</summary>
     private const nint SYS_open_tree = 428;
 
@@ -39,6 +45,10 @@ internal static unsafe partial class NamespaceCalls
     /// <summary>https://man7.org/linux/man-pages/man2/umount.2.html - 0, or -1 and EINVAL for a locked or no mount.</summary>
     [LibraryImport("libc", EntryPoint = "umount2", SetLastError = true)]
     internal static partial int UMount2(byte* target, int flags);
+
+    /// <summary>https://man7.org/linux/man-pages/man2/statfs.2.html - 0, or -1 and errno. f_type is a long and comes first on every 64-bit Linux.</summary>
+    [LibraryImport("libc", EntryPoint = "statfs", SetLastError = true)]
+    internal static partial int StatFs(byte* path, long* answer);
 
     /// <summary>https://man7.org/linux/man-pages/man2/open_by_handle_at.2.html - a descriptor, or -1 and ESTALE when gone, EBADF before Linux 6.18.</summary>
     [LibraryImport("libc", EntryPoint = "open_by_handle_at", SetLastError = true)]

@@ -8,20 +8,20 @@ public static unsafe class OwnBpffs
     /// <summary>Where distributions mount the host's bpffs.</summary>
     public const string HostMount = "/sys/fs/bpf";
 
-    /// <summary>Is a bpffs mounted at this very directory?</summary>
+    /// <summary>Is a bpffs mounted at this very directory, so that its path leads there? A list of mounts does not tell: another mount may cover it, or a directory above it.</summary>
     /// <param name="directory">An absolute path.</param>
-    public static bool IsMountedAt(string directory) =>
-        File.ReadLines("/proc/self/mounts").Select(l => l.Split(' ')).Any(p => p.Length > 2 && p[1] == directory && p[2] == "bpf");
+    public static bool IsMountedAt(string directory) => Covers(directory) && !Covers(Path.GetDirectoryName(directory) ?? "/");
 
-    /// <summary>Is this directory on a bpffs, whichever is mounted on top there (proc_pid_mounts(5))?</summary>
-    /// <param name="directory">An absolute path of a directory that is there.</param>
-    public static bool Covers(string directory) =>
-        File.ReadLines("/proc/self/mounts")
-            .Select(l => l.Split(' '))
-            .Where(p => p.Length > 2)
-            .Select(p => (At: p[1].Replace("\\040", " ", StringComparison.Ordinal).TrimEnd('/'), Type: p[2]))
-            .Where(m => directory == m.At || directory.StartsWith(m.At + "/", StringComparison.Ordinal))
-            .Aggregate((At: "", Type: ""), (top, m) => m.At.Length >= top.At.Length ? m : top).Type == "bpf";
+    /// <summary>Is this directory on a bpffs (statfs(2))? False when it is not there.</summary>
+    /// <param name="directory">An absolute path.</param>
+    public static bool Covers(string directory)
+    {
+        var answer = stackalloc long[NamespaceCalls.StatFsLongs];
+        fixed (byte* path = Encoding.UTF8.GetBytes(directory + "\0"))
+        {
+            return NamespaceCalls.StatFs(path, answer) == 0 && *answer == NamespaceCalls.BPF_FS_MAGIC;
+        }
+    }
 
     /// <summary>Mounts a bpffs at a directory, which is made when missing; nothing when one is there already.</summary>
     /// <exception cref="KernelException">The kernel refuses, EPERM without CAP_SYS_ADMIN.</exception>

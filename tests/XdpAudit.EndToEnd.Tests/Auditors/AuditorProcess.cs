@@ -75,17 +75,23 @@ internal sealed class AuditorProcess : IDisposable
         return Start(lab, ["unshare", "--mount", "sh", "-c", "mount --bind \"$0\" /proc/sys/kernel/random/boot_id && exec \"$@\"", file], "1h", []);
     }
 
+    /// <summary>Starts it where other things are mounted.</summary>
+    /// <param name="lab">Where its data, socket and plugins are.</param>
+    /// <param name="mounts">What it sees of the machine.</param>
+    /// <param name="ownPlace">False leaves it to the auditor where it pins.</param>
+    internal static AuditorProcess StartIn(Lab lab, OwnMounts mounts, bool ownPlace = true) => Start(lab, mounts.Inside, "1h", [], ownPlace);
+
     /// <summary>Starts it with a setting of a plugin.</summary>
     internal static AuditorProcess StartWith(Lab lab, string plugin, string setting, string value, params string[] more) =>
         Start(lab, ["env", $"XDPAUDIT_plugins__{plugin}__options__{setting}={value}"], "1h", more);
 
-    private static AuditorProcess Start(Lab lab, string[] under, string every, string[] more)
+    private static AuditorProcess Start(Lab lab, string[] under, string every, string[] more, bool ownPlace = true)
     {
         Plugins(lab);
         string[] words =
         [
-            "up", "--data", $"{lab.Folder}/data", "--socket", Socket(lab), "--bpffs", Root(lab), "--plugins", $"{lab.Folder}/plugins",
-            "--grace", "1s", "--reconcile-every", every, .. more,
+            "up", "--data", $"{lab.Folder}/data", "--socket", Socket(lab), "--plugins", $"{lab.Folder}/plugins",
+            "--grace", "1s", "--reconcile-every", every, .. ownPlace ? new[] { "--bpffs", Root(lab) } : [], .. more,
         ];
         var started = new ProcessStartInfo("/bin/sh", ["-c", Guard, "guard", $"{lab.Folder}/auditor.lock", .. under, Built.Server, .. words])
         {
