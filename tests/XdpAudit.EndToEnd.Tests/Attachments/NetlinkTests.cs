@@ -10,8 +10,9 @@ public sealed class NetlinkTests(OneAuditor one) : Scene(one)
     {
         var netns = Lab.Netns();
         var program = Load();
+        var before = Look();
         Lab.In(netns, "bpftool", "net", "attach", mode, "id", $"{program}", "dev", "va");
-        Look();
+        var between = Look();
         var told = Told(ProgramHistory(program));
 
         Assert.Equal(0, Lab.TryIn(netns, "bpftool", "net", "detach", wrong, "dev", "va").ExitCode);
@@ -20,7 +21,8 @@ public sealed class NetlinkTests(OneAuditor one) : Scene(one)
 
         Assert.Equal(told, Told(ProgramHistory(program)));
         Assert.Equal(["attachment_established va " + (mode == "xdpdrv" ? "native" : "generic") + " netlink by bpftool"], Told(InterfaceHistory("va", netns)));
-        Assert.Equal("va", Assert.Single(Program(program, after).Attachments).IfName);
+        Assert.Equal((ProgramStates.Retained, 0), (Program(program, before).State, Program(program, before).Attachments.Count));
+        Assert.All([between, after], at => Assert.Equal(("va", mode == "xdpdrv" ? XdpMode.Native : XdpMode.Generic), (Assert.Single(Program(program, at).Attachments).IfName, Program(program, at).Attachments[0].Mode)));
     }
 
     [Fact]

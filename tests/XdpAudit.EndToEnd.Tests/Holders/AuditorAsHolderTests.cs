@@ -76,6 +76,7 @@ public sealed class AuditorAsHolderTests(OneAuditor one) : Scene(one)
         Assert.Contains($"the auditor (pid {holder.Process.Pid}) has held", finding.Summary, StringComparison.Ordinal);
 
         Assert.Equal(0, _process.Stop());
+        Assert.Contains("ephemeral: what is loaded and attached from here on is held by this process alone; it is detached and unloaded when this process ends", _process.Said.Split('\n'));
 
         var waited = Stopwatch.StartNew();
         while (Leak.Exists("prog", program) || Leak.Exists("link", link))

@@ -88,9 +88,16 @@ public sealed class StormTests : Scene
             made += int.Parse(Lab.In(netns, storm, "vb", "100", Pin("gust")).Split(' ')[1], CultureInfo.InvariantCulture);
         }
 
-        LookUntil(() => Api.Get(Routes.Programs, ApiJson.Default.IReadOnlyListProgramView).All(p => p.Name != "storm"), "the storm is over");
+        var end = LookUntil(() => Api.Get(Routes.Programs, ApiJson.Default.IReadOnlyListProgramView).All(p => p.Name != "storm"), "the storm is over");
 
         Assert.Equal(400, made);
+        var gusts = Journal(start).Where(e => e.Event is "program_loaded" or "program_found").Select(e => e.Position).ToList();
+        Assert.All([start, gusts[gusts.Count / 2], end], at =>
+        {
+            Assert.Equal((ProgramStates.Attached, LinkStates.Attached), (Program(resident, at).State, LinkOf(link, at).State));
+            Assert.Equal(["va", "va"], Program(resident, at).Attachments.Select(a => a.IfName));
+        });
+        Assert.DoesNotContain(Programs(start).Concat(Programs(end)), p => p.Name == "storm");
         Assert.Equal(told, Told(ProgramHistory(resident)));
         Assert.Equal(toldOfLink, Told(LinkHistory(link)));
 

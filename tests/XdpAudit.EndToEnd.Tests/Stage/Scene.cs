@@ -109,6 +109,9 @@ public abstract partial class Scene : IDisposable
     private protected ProgramView Program(uint id, long? at = null) =>
         Api.Get(Routes.Program, ApiJson.Default.ProgramView, ("select", $"{id}"), ("at", At(at)));
 
+    /// <summary>The programs that were there at a position of the journal.</summary>
+    private protected IReadOnlyList<ProgramView> Programs(long at) => Api.Get(Routes.Programs, ApiJson.Default.IReadOnlyListProgramView, ("at", At(at)));
+
     /// <summary>The host journal's events after a position, in order.</summary>
     private protected List<HistoryEntry> Journal(long after)
     {
