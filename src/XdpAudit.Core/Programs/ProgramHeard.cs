@@ -77,7 +77,8 @@ internal static class ProgramHeard
             var holding = here.Link is { } held ? narrator.Link(held.Id) : null;
             var closed = holding is not null && (narrator.EndOf(holding, notice.BootNs) is not null || cause?.Notice is ProcessExitNotice);
             var gone = closed ? null : narrator.WhyGone(here.AttachPoint);
-            AttachmentHeard.Removed(narrator, holding is null ? end : EndOf(holding), here.AttachPoint, here.Interface.Name, here.Mode, key, here.Link, gone ?? (here.Link is null ? EndReason.Asked : EndReason.LinkReleased));
+            var why = gone ?? (here.Link is not null ? EndReason.LinkReleased : narrator.SeenInterface(here.AttachPoint) is not null ? EndReason.Asked : EndReason.Unknown);
+            AttachmentHeard.Removed(narrator, holding is null ? end : EndOf(holding), here.AttachPoint, here.Interface.Name, here.Mode, key, here.Link, why);
             if (here.Link is { } on && gone is not null && narrator.Link(on.Id) is { Defunct: null } link)
             {
                 narrator.Tell(new LinkDetached(on, key, here.AttachPoint, link.IfName, gone), EndOf(link));

@@ -38,14 +38,24 @@ public sealed class HeldDirectory : IDisposable
     public IReadOnlyList<string?> Names()
     {
         var names = DirectoryEntries.Read(_descriptor, out var errno);
-        return errno == 0 ? [.. names.Select(n => Text(n.Name))] : throw new KernelException("list", Path, errno, Words.RunAsRoot);
+        return errno switch
+        {
+            0 => [.. names.Select(n => Text(n.Name))],
+            Errno.EBADF => throw new KernelException("list", Path, Errno.EACCES, Words.RunAsRoot), // held by its path alone, see Enter
+            _ => throw new KernelException("list", Path, errno, Words.RunAsRoot),
+        };
     }
 
-    /// <summary>The directory of a name in it; null when it is none any more, or a link.</summary>
+    /// <summary>The directory of a name in it; null when it is none any more, or a link. One that may be passed and not listed is held by its path alone.</summary>
     /// <exception cref="KernelException">It cannot be opened.</exception>
     public HeldDirectory? Enter(string name)
     {
-        var opened = ProcFiles.TryOpenAt(_descriptor.Number, Encoding.UTF8.GetBytes(name), Files.O_RDONLY | Files.O_DIRECTORY | Files.O_NOFOLLOW, out var errno);
+        var opened = Below(name, Files.O_RDONLY, out var errno);
+        if (errno == Errno.EACCES)
+        {
+            opened = Below(name, Files.O_PATH, out errno);
+        }
+
         return opened is not null ? new(Below(name), opened)
             : errno is Errno.ENOENT or Errno.ENOTDIR or Errno.ELOOP ? null
             : throw new KernelException("open", Below(name), errno, Words.RunAsRoot);
@@ -63,6 +73,9 @@ public sealed class HeldDirectory : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _descriptor.Dispose();
+
+    private Descriptor? Below(string name, int how, out int errno) =>
+        ProcFiles.TryOpenAt(_descriptor.Number, Encoding.UTF8.GetBytes(name), how | Files.O_DIRECTORY | Files.O_NOFOLLOW, out errno);
 
     private string Below(string name) => System.IO.Path.Combine(Path, name);
 

@@ -6,6 +6,12 @@ namespace XdpAudit.Kernel;
 /// <summary>What <c>doctor</c> asks of a host. Changes nothing on it; the iterators are loaded and unloaded again.</summary>
 public static class HostChecks
 {
+    /// <summary>The check of what this process may do.</summary>
+    public const string RightsCheck = "capabilities";
+
+    /// <summary>The check of the host's place to pin.</summary>
+    public const string BpffsCheck = "bpffs";
+
     private const string Btf = "/sys/kernel/btf/vmlinux";
     private const string Bpffs = OwnBpffs.HostMount;
 
@@ -31,15 +37,15 @@ public static class HostChecks
         var known = ProcFiles.TryReadText("/proc/self/status", out var status, out var errno) && Capabilities.TryParse(status, out _);
         if (!known)
         {
-            return Bad("capabilities", $"/proc/self/status cannot be read: {Errno.Name(errno)}", Words.NoProc);
+            return Bad(RightsCheck, $"/proc/self/status cannot be read: {Errno.Name(errno)}", Words.NoProc);
         }
 
         _ = Capabilities.TryParse(status, out var effective);
         var missing = Capabilities.Needed.Where(c => (effective >> c.Bit & 1) == 0).ToList();
         return missing.Count == 0
-            ? Good("capabilities", "all that are needed: " + string.Join(", ", Capabilities.Needed.Select(c => c.Name)))
+            ? Good(RightsCheck, "all that are needed: " + string.Join(", ", Capabilities.Needed.Select(c => c.Name)))
             : Bad(
-                "capabilities",
+                RightsCheck,
                 "missing: " + string.Join("; ", missing.Select(c => $"{c.Name} ({c.For})")),
                 "run the auditor as root, or grant them (AmbientCapabilities= in its unit)");
     }
@@ -98,12 +104,9 @@ public static class HostChecks
         }
     }
 
-    private static HostCheck Filesystem()
-    {
-        return OwnBpffs.IsMountedAt(Bpffs)
-            ? Good("bpffs", $"mounted at {Bpffs}")
-            : Bad("bpffs", $"not mounted at {Bpffs}", $"mount -t bpf bpf {Bpffs}; needed for pinning, not for looking");
-    }
+    private static HostCheck Filesystem() => OwnBpffs.IsMountedAt(Bpffs)
+        ? Good(BpffsCheck, $"mounted at {Bpffs}")
+        : Bad(BpffsCheck, $"not mounted at {Bpffs}", $"mount -t bpf bpf {Bpffs}; needed for pinning, not for looking");
 
     private static HostCheck Processes() => PidNamespace.IsInitial("/proc")
         ? Good("pid namespace", "the host's")

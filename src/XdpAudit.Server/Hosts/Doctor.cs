@@ -8,9 +8,11 @@ namespace XdpAudit.Server;
 /// <summary>Checks what the auditor needs of its machine, with or without an auditor that runs.</summary>
 internal static class Doctor
 {
-    internal static DoctorView Examine(UpOptions? options, Auditor? auditor, PluginSet? plugins)
+    internal static async Task<DoctorView> ExamineAsync(UpOptions? options, Auditor? auditor, PluginSet? plugins, CancellationToken cancellation)
     {
-        List<DoctorCheck> checks = [.. HostChecks.Run().Select(Check)];
+        var host = HostChecks.Run();
+        var rights = host.All(c => c.Name != HostChecks.RightsCheck || c.Ok);
+        List<DoctorCheck> checks = [.. host.Select(c => Check(c, rights))];
         if (auditor is null)
         {
             checks.Add(new("auditor", "failed", $"does not answer at {UpOptions.DefaultSocket}", "start it: xdpaudit up"));
@@ -27,6 +29,11 @@ internal static class Doctor
             checks.AddRange(plugins!.Views.Select(p => p.State is "active" or "disabled"
                 ? new DoctorCheck($"plugin {p.Id}", "ok", p.State, null)
                 : new DoctorCheck($"plugin {p.Id}", "failed", $"{p.State}: {(p.Code is { } code ? $"{code} " : "")}{p.Why}", p.Remedy ?? "see xdpaudit events")));
+            foreach (var (id, executor) in plugins.Executors.OrderBy(e => e.Key, StringComparer.Ordinal))
+            {
+                checks.AddRange(await ExecutorChecks.OfAsync(id, executor, cancellation));
+            }
+
             checks.AddRange(auditor.Sensors.SelectMany(s => s.Value.Tiers, Tier));
             checks.AddRange(auditor.Sensors.SelectMany(s => s.Value.Invisible, (s, words) => new DoctorCheck($"{s.Key} does not see", "note", words, "docs/threat-model.md tells what follows")));
             checks.AddRange(auditor.Sinks.SelectMany(s => SinkChecks.Of(s.Key, s.Value)));
@@ -36,8 +43,8 @@ internal static class Doctor
         return new(checks.All(c => c.State != "failed"), checks);
     }
 
-    // Without the host's bpffs operations pin in one of our own: worth knowing, no fault.
-    private static DoctorCheck Check(HostCheck check) => check.Name == "bpffs" && !check.Ok
+    // Without the host's bpffs operations pin in one of our own, where we may mount one: worth knowing, no fault.
+    private static DoctorCheck Check(HostCheck check, bool rights) => check.Name == HostChecks.BpffsCheck && !check.Ok && rights
         ? new(check.Name, "note", $"{check.Found}; operations pin in a bpffs of the auditor's own, or where --bpffs says", null)
         : new(check.Name, check.Ok ? "ok" : "failed", check.Found, check.Remedy);
 
@@ -62,9 +69,9 @@ internal static class DoctorCommand
     {
         var output = new Option<string>("-o", "--output") { DefaultValueFactory = _ => "table" };
         var command = new Command("doctor", "check what the auditor needs of this machine") { output };
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancellation) =>
         {
-            var view = Doctor.Examine(null, null, null);
+            var view = await Doctor.ExamineAsync(null, null, null, cancellation);
             if (parsed.GetValue(output) is "json" or "jsonl")
             {
                 Terminal.Say(JsonSerializer.Serialize(view, ApiJson.Default.DoctorView));

@@ -40,6 +40,6 @@ internal static class HostEndpoints
             Access.Operator(context);
             return await auditor.ReconcileAsync(cancellation);
         });
-        web.MapGet(Routes.Doctor, () => Doctor.Examine(options, auditor, plugins));
+        web.MapGet(Routes.Doctor, (CancellationToken cancellation) => Doctor.ExamineAsync(options, auditor, plugins, cancellation));
     }
 }

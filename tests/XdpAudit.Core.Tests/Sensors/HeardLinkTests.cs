@@ -97,6 +97,35 @@ public sealed class HeardLinkTests
         Assert.Empty(Told());
     }
 
+    // Without the tracing tier only the end of its program is heard.
+    [Theory]
+    [InlineData(false, false, EndReason.Asked)]
+    [InlineData(true, false, EndReason.NetnsGone)]
+    [InlineData(true, true, EndReason.Unknown)]
+    public void A_netlink_attachment_of_a_program_that_went_ended_with_its_namespace_only_where_a_look_can_tell(bool gone, bool someLeftOut, string why)
+    {
+        NetnsCookie other = new(77);
+        _scene.Netns(other);
+        _scene.Interface(2, "eth0", other);
+        _scene.InForce(7, netns: other);
+        _watcher.Looks(_scene);
+        _scene.Programs.Remove(7);
+        if (gone)
+        {
+            _scene.NoNetns(other);
+        }
+        else
+        {
+            _scene.Free(netns: other);
+        }
+
+        _watcher.Hears(Unload(_watcher.Ns(-1), 7));
+        var told = _watcher.Looks(_scene, someLeftOut ? Missing.Namespaces : Missing.Nothing);
+
+        Assert.Equal(why, told.OfType<AttachmentRemoved>().Single().Why);
+        Assert.Single(told.OfType<ProgramUnloaded>());
+    }
+
     [Fact]
     public void A_pin_is_told_with_who_pinned_it()
     {

@@ -16,8 +16,9 @@ public sealed class DoctorTests(OneDaemon one)
         Assert.Equal((0, 0), (table.ExitCode, json.ExitCode));
         Assert.Equal($"process {one.Daemon.Pid} at {Daemon.SocketOf(one.Lab)}", checks.Single(c => c.Name == "auditor").Found);
         Assert.Equal(
-            ["capabilities", "kernel BTF", "libbpf", "plugin flight-recorder", "plugin leak-rules", "plugin libbpf", "sees attachments", "sees holders", "sees pins", "sees programs"],
-            checks.Where(c => c.State == "ok").Select(c => c.Name).Order(StringComparer.Ordinal).Where(n => n is "capabilities" or "kernel BTF" or "libbpf" || n.StartsWith("plugin ", StringComparison.Ordinal) || n is "sees attachments" or "sees holders" or "sees pins" or "sees programs"));
+            ["capabilities", "executor libbpf", "kernel BTF", "libbpf", "plugin flight-recorder", "plugin leak-rules", "plugin libbpf", "sees attachments", "sees holders", "sees pins", "sees programs"],
+            checks.Where(c => c.State == "ok").Select(c => c.Name).Order(StringComparer.Ordinal).Where(n => n is "capabilities" or "executor libbpf" or "kernel BTF" or "libbpf" || n.StartsWith("plugin ", StringComparison.Ordinal) || n is "sees attachments" or "sees holders" or "sees pins" or "sees programs"));
+        Assert.Contains($"kernel {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}, libbpf v1.", checks.Single(c => c.Name == "executor libbpf").Found, StringComparison.Ordinal);
         Assert.All(checks, c => Assert.Contains(c.Name, table.Output, StringComparison.Ordinal));
     }
 
@@ -49,6 +50,24 @@ public sealed class DoctorTests(OneDaemon one)
         Assert.Contains("plugin absent", told.Output, StringComparison.Ordinal);
         Assert.Contains("refused: ", told.Output, StringComparison.Ordinal);
         Assert.Contains("xdpaudit plugin approve DIR", told.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_an_executor_cannot_do_on_this_machine_is_noted_with_why()
+    {
+        _ = one.Lab;
+        using var lab = new Lab();
+        var plugins = Shipped.In($"{lab.Folder}/with-libxdp", ["Libbpf", "Libxdp", "LeakRules"], "libbpf,libxdp,leak-rules");
+        using var daemon = Daemon.Start(lab, "--plugins", plugins);
+
+        var checks = Checks(daemon.Type("doctor", "-o", "json").Output);
+        var attach = daemon.Type("program", "load", lab.CompileBpf("pass", Samples.Pass), "--program", "sample_pass", "--executor", "libxdp");
+
+        // EXT programs are refused on this kernel, and before that is tried the host must have a bpffs.
+        Assert.Equal(["note"], checks.Where(c => c.Name == "executor libxdp").Select(c => c.State));
+        Assert.Matches("EXT|bpffs", checks.Single(c => c.Name == "executor libxdp").Found);
+        Assert.Equal("ok", checks.Single(c => c.Name == "plugin libxdp").State);
+        Assert.NotEqual(0, attach.ExitCode);
     }
 
     private static IReadOnlyList<DoctorCheck> Checks(string json) => JsonSerializer.Deserialize(json, ApiJson.Default.DoctorView)!.Checks;
