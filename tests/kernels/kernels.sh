@@ -27,14 +27,23 @@ kernel_fetch() { # kernel_fetch NAME SUITE: unpacks the kernel to $kernels_folde
     kernel_apt "$2" apt-get update || return 1
     image=$(kernel_apt "$2" apt-cache depends linux-image-amd64 | sed -n 's/^ *Depends: *\(linux-image-[^ <]*\)$/\1/p' | head -n 1)
     [ -n "$image" ] || { echo "linux-image-amd64 of $2 names no kernel"; return 1; }
-    (cd "$kernels_folder/$1" && kernel_apt "$2" apt-get download "$image") || return 1
+    # Where the image is only a name, the kernel and its modules are packages of their own.
+    parts=$(kernel_apt "$2" apt-cache depends "$image" | sed -n 's/^ *Depends: *\(linux-\(binary\|modules\)-[^ <]*\)$/\1/p')
+    for package in $image $parts; do
+        (cd "$kernels_folder/$1" && kernel_apt "$2" apt-get download "$package") || return 1
+    done
     for package in "$kernels_folder/$1"/*.deb; do
         dpkg-deb -x "$package" "$kernels_folder/$1" || return 1
         rm "$package"
     done
     # Where /lib is a link to /usr/lib, so it is in the package.
     [ -d "$kernels_folder/$1/lib/modules" ] || ln -s usr/lib "$kernels_folder/$1/lib"
-    busybox depmod -b "$kernels_folder/$1" "$(ls "$kernels_folder/$1/lib/modules")" || return 1
+    version=$(ls "$kernels_folder/$1/lib/modules")
+    if [ ! -e "$kernels_folder/$1/boot/vmlinuz-$version" ]; then
+        mkdir -p "$kernels_folder/$1/boot"
+        ln -s "../lib/modules/$version/vmlinuz" "$kernels_folder/$1/boot/vmlinuz-$version"
+    fi
+    busybox depmod -b "$kernels_folder/$1" "$version" || return 1
     : >"$kernels_folder/$1/ready"
 }
 

@@ -7,7 +7,7 @@ internal static class HeldFold
         [.. pins.Without(pin), new HeldPin(pin, since)];
 
     internal static IReadOnlyList<HeldPin> Without(this IReadOnlyList<HeldPin> pins, PinFacts pin) =>
-        [.. pins.Where(p => (p.Pin.Device, p.Pin.Inode) != (pin.Device, pin.Inode))];
+        [.. pins.Where(p => !p.Pin.IsSame(pin))];
 
     internal static T Hold<T>(T state, JournalEntry entry)
         where T : KernelObjectState => entry.Event switch

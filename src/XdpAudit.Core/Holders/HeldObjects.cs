@@ -3,7 +3,7 @@ namespace XdpAudit.Core;
 /// <summary>A program, link or map in scope, as pins and holders see it: known, seen, or both.</summary>
 /// <param name="Kind">One of <see cref="ObjectKind"/>.</param>
 /// <param name="Id">The kernel's id.</param>
-/// <param name="There">The look shows it; if not, the look has proved that it is gone.</param>
+/// <param name="There">The look shows it; if not, a look that decides has proved that it is gone.</param>
 /// <param name="Known">What is known of it; null when it is new.</param>
 internal abstract record HeldObject(string Kind, uint Id, bool There, KernelObjectState? Known)
 {
@@ -14,35 +14,43 @@ internal abstract record HeldObject(string Kind, uint Id, bool There, KernelObje
 
     internal IReadOnlyList<HeldBy> Holders => Known?.Holders ?? [];
 
-    internal abstract void Pinned(Look look, PinFacts pin);
+    /// <summary>That it was pinned.</summary>
+    internal abstract JournalEvent Pinned(PinFacts pin);
 
-    internal abstract void Unpinned(Look look, PinFacts pin);
+    /// <summary>That a pin of it was removed.</summary>
+    internal abstract JournalEvent Unpinned(PinFacts pin);
+
+    /// <summary>The operation of ours that pinned it; none pins maps.</summary>
+    internal OperationState? PinnedBy(Attribution ours, PinPath path) => this is Map ? null : ours.Pinned(Key, Known?.Operation, path);
+
+    /// <summary>The operation of ours that removed a pin of it.</summary>
+    internal OperationState? UnpinnedBy(Attribution ours, PinPath path) => this is Map ? null : ours.Unpinned(Key, path);
 
     internal sealed record Program(ProgramKey Of, bool There, KernelObjectState? Known) : HeldObject(ObjectKind.Program, Of.Id.Value, There, Known)
     {
         internal override string Key => Of.Value;
 
-        internal override void Pinned(Look look, PinFacts pin) => look.Tell(new ProgramPinned(Of, pin), look.Ours.Pinned(Key, Known?.Operation, pin.Path));
+        internal override JournalEvent Pinned(PinFacts pin) => new ProgramPinned(Of, pin);
 
-        internal override void Unpinned(Look look, PinFacts pin) => look.Tell(new ProgramUnpinned(Of, pin), look.Ours.Unpinned(Key, pin.Path));
+        internal override JournalEvent Unpinned(PinFacts pin) => new ProgramUnpinned(Of, pin);
     }
 
     internal sealed record Link(LinkKey Of, bool There, KernelObjectState? Known) : HeldObject(ObjectKind.Link, Of.Id.Value, There, Known)
     {
         internal override string Key => Of.Value;
 
-        internal override void Pinned(Look look, PinFacts pin) => look.Tell(new LinkPinned(Of, pin), look.Ours.Pinned(Key, Known?.Operation, pin.Path));
+        internal override JournalEvent Pinned(PinFacts pin) => new LinkPinned(Of, pin);
 
-        internal override void Unpinned(Look look, PinFacts pin) => look.Tell(new LinkUnpinned(Of, pin), look.Ours.Unpinned(Key, pin.Path));
+        internal override JournalEvent Unpinned(PinFacts pin) => new LinkUnpinned(Of, pin);
     }
 
     internal sealed record Map(MapKey Of, bool There, KernelObjectState? Known) : HeldObject(ObjectKind.Map, Of.Id.Value, There, Known)
     {
         internal override string Key => Of.Value;
 
-        internal override void Pinned(Look look, PinFacts pin) => look.Tell(new MapPinned(Of, pin));
+        internal override JournalEvent Pinned(PinFacts pin) => new MapPinned(Of, pin);
 
-        internal override void Unpinned(Look look, PinFacts pin) => look.Tell(new MapUnpinned(Of, pin));
+        internal override JournalEvent Unpinned(PinFacts pin) => new MapUnpinned(Of, pin);
     }
 }
 

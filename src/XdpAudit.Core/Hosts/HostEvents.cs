@@ -51,12 +51,22 @@ public sealed record GapClosed(HostId Host, DateTimeOffset OpenedAt, string Obse
     public override IReadOnlyList<string> Subjects => [HostSubject.Of(Host)];
 }
 
-/// <summary>A look ended whose coverage or counts differ from the last one's, or the first in an hour.</summary>
-public sealed record ObservationCompleted(HostId Host, string Observation, DateTimeOffset StartedAt, Coverage Coverage, ObservationCounts Counts) : JournalEvent
+/// <summary>A look ended whose coverage or counts differ from the last one's, or before which programs out of scope were loaded, or the first in an hour.</summary>
+/// <param name="Host">The host.</param>
+/// <param name="Observation">The look.</param>
+/// <param name="StartedAt">When it began, UTC.</param>
+/// <param name="Coverage">What it covered.</param>
+/// <param name="Counts">How much it saw.</param>
+/// <param name="OtherLoads">Programs of other types that were heard loaded since the last look, by type; in no other event. Null when there were none.</param>
+public sealed record ObservationCompleted(
+    HostId Host, string Observation, DateTimeOffset StartedAt, Coverage Coverage, ObservationCounts Counts, IReadOnlyList<LoadCount>? OtherLoads = null) : JournalEvent
 {
     /// <inheritdoc/>
     public override IReadOnlyList<string> Subjects => [HostSubject.Of(Host)];
 }
+
+/// <summary>How many programs of a type were heard loaded.</summary>
+public sealed record LoadCount(string Type, int Programs);
 
 /// <summary>How much a look saw.</summary>
 public sealed record ObservationCounts(int Programs, int XdpPrograms, int Links, int XdpLinks, int Maps, int Namespaces, int Interfaces, int Attachments, int Pins, int Descriptors)

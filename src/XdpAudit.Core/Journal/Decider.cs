@@ -24,11 +24,12 @@ public static class Decider
 
         var witnesses = new Witnesses(heard, seen, context);
         Attribution? ours = null;
+        IReadOnlyList<LoadCount> otherLoads = [];
         if (witnesses.Any)
         {
             var narrator = HeardDecisions.Decide(known, seen, context, witnesses);
             before.AddRange(narrator.Events);
-            (known, ours) = (narrator.Known, narrator.Ours);
+            (known, ours, otherLoads) = (narrator.Known, narrator.Ours, [.. narrator.OtherLoads.Select(l => new LoadCount(l.Key, l.Value))]);
         }
 
         var look = new Look(known, seen, context, witnesses, ours);
@@ -43,7 +44,7 @@ public static class Decider
         LinkDecisions.Gone(look);
         ProgramDecisions.Gone(look);
         MapDecisions.Gone(look);
-        WatchDecisions.Completed(look);
+        WatchDecisions.Completed(look, otherLoads);
         return new(before.Count == 0 ? look.Events : [.. before, .. look.Events], witnesses.StillOfUse(heard, seen));
     }
 }

@@ -15,14 +15,14 @@ internal static class PinDecisions
             var seen = held.There ? Seen(look, held) : [];
             foreach (var pin in seen.Where(p => held.Pins.All(k => k.Pin != p)))
             {
-                held.Pinned(look, pin);
+                look.Tell(held.Pinned(pin), held.PinnedBy(look.Ours, pin.Path));
             }
 
             if (held.Pins.Count > 0 && (!held.There || look.Seen.Coverage.Pins.Complete))
             {
                 foreach (var pin in held.Pins.Select(k => k.Pin).Where(k => seen.All(p => !p.IsSame(k))))
                 {
-                    held.Unpinned(look, pin);
+                    look.Tell(held.Unpinned(pin), held.UnpinnedBy(look.Ours, pin.Path));
                 }
             }
         }

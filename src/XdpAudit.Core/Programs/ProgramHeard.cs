@@ -35,6 +35,7 @@ internal static class ProgramHeard
         var type = notice.Type ?? seen?.Type;
         if (!narrator.Context.AllTypes && type is not (null or "xdp" or "ext"))
         {
+            narrator.OtherLoads[type] = narrator.OtherLoads.GetValueOrDefault(type) + 1;
             return;
         }
 

@@ -4,13 +4,16 @@ namespace XdpAudit.Core;
 /// Tells what sensors heard before a look began, in its order, each fact against what is known by then. The look lends what a notice cannot
 /// carry, such as the name of a namespace, and confirms what it still shows. Lives for one call of Decide.
 /// </summary>
-internal sealed class Narrator
+internal sealed partial class Narrator
 {
     private readonly List<JournalEvent> _events = [];
     private readonly Dictionary<NetnsCookie, ObservedNamespace> _namespaces;
     private readonly Dictionary<KernelProgramId, ObservedProgram> _seenPrograms;
     private readonly Lazy<Dictionary<KernelLinkId, ObservedLink>> _seenLinks;
     private readonly Lazy<Dictionary<(NetnsCookie, IfIndex), ObservedInterface>> _interfaces;
+    private readonly Lazy<Dictionary<KernelMapId, MapKey>> _maps;
+    private readonly Lazy<HashSet<KernelMapId>> _seenMaps;
+    private readonly Lazy<Dictionary<PinPath, HashSet<(string Kind, uint Id)>>> _pinned;
     private readonly Lazy<Runs<ObservedPin>> _pins;
 
     internal Narrator(HostState known, Observation seen, LookContext context, Witnesses witnesses)
@@ -23,6 +26,9 @@ internal sealed class Narrator
         _seenPrograms = seen.Programs.ToDictionary(p => p.Id);
         _seenLinks = new(() => seen.Links.ToDictionary(l => l.Id));
         _interfaces = new(() => seen.Interfaces.ToDictionary(i => (i.Netns, i.IfIndex)));
+        _maps = new(() => known.Maps.Values.Where(m => m.Ended is null).GroupBy(m => m.Facts.Key.Id).ToDictionary(m => m.Key, m => m.MaxBy(l => l.FirstPosition)!.Facts.Key));
+        _pinned = new(KnownPins);
+        _seenMaps = new(() => [.. seen.Maps.Select(m => m.Id)]);
         _pins = new(() => new(seen.Pins, p => (p.Kind, p.ObjectId)));
     }
 
@@ -44,6 +50,9 @@ internal sealed class Narrator
 
     internal IReadOnlyList<JournalEvent> Events => _events;
 
+    /// <summary>Loads out of scope that were heard, by type: they are counted and not told.</summary>
+    internal SortedDictionary<string, int> OtherLoads { get; } = new(StringComparer.Ordinal);
+
     internal IEnumerable<ObservedPin> PinsOf(string kind, uint id) => _pins.Value.Of(kind, id);
 
     internal ObservedProgram? SeenProgram(KernelProgramId id) => _seenPrograms.GetValueOrDefault(id);
@@ -58,24 +67,6 @@ internal sealed class Narrator
 
     /// <summary>The close that took the last reference of a link, if one did before a moment: that of one which the look still shows did not.</summary>
     internal Testimony? EndOf(LinkState link, ulong notAfter) => SeenLink(link.Key.Id) is null ? Witnesses.EndOf(link, notAfter) : null;
-
-    /// <summary>A living program or link; null for others.</summary>
-    internal KernelObjectState? Held(string kind, uint id) => kind switch
-    {
-        ObjectKind.Program => Program(new(id)),
-        ObjectKind.Link => Link(new(id)),
-        _ => null,
-    };
-
-    /// <summary>The known pins of living programs and links at a path.</summary>
-    internal List<(KernelObjectState Held, PinFacts Pin)> PinnedAt(PinPath path) =>
-    [
-        .. from held in Programs.Values.Select(KernelObjectState? (k) => Known.Programs.GetValueOrDefault(k)).Concat(Links.Values.Select(k => Known.Links.GetValueOrDefault(k)))
-           where held is not null
-           from pin in held.Pins
-           where pin.Pin.Path == path
-           select (held, pin.Pin),
-    ];
 
     internal AttachPointKey Place(NoticedInterface at) => new(Seen.Host, Seen.Boot, at.Netns, at.IfIndex);
 

@@ -133,6 +133,14 @@ internal sealed partial class Witnesses
     internal Testimony? LastAt(PinNotice pin) =>
         _byName.Value[$"pin {pin.Held} {pin.HeldId}"].LastOrDefault(t => ((PinNotice)t.Notice).Path == pin.Path);
 
+    /// <summary>A pin was heard go after it was made, and before another was made of the same at the same path.</summary>
+    internal bool RemovedAfter(Testimony made, PinNotice pin)
+    {
+        var next = _byName.Value[$"pin {pin.Held} {pin.HeldId}"]
+            .Where(t => ((PinNotice)t.Notice).Path == pin.Path && t.Notice.BootNs > made.Notice.BootNs).Select(t => t.Notice.BootNs).DefaultIfEmpty(ulong.MaxValue).Min();
+        return _byName.Value[$"unpin {pin.Path}"].Any(t => t.Notice.BootNs >= made.Notice.BootNs && t.Notice.BootNs < next);
+    }
+
     internal bool IsUnloaded(KernelProgramId id) => _byName.Value.Contains($"unload {id}");
 
     private static ulong Ns(Observation seen, DateTimeOffset moment) => (ulong)Math.Max(0, (moment - seen.BootedAt).Ticks) * 100;

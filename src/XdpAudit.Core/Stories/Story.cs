@@ -115,6 +115,7 @@ public static class Story
     {
         var missed = e.Coverage.Parts().Where(p => !p.Part.Complete).Select(p => p.Name).ToList();
         return $"a look saw {e.Counts.Programs} programs ({e.Counts.XdpPrograms} xdp), {e.Counts.Links} links ({e.Counts.XdpLinks} xdp), {e.Counts.Attachments} attachments and {e.Counts.Pins} pins in {e.Counts.Namespaces} network namespaces"
+            + (e.OtherLoads is { } loads ? $"; since the last one {string.Join(", ", loads.Select(l => $"{l.Programs} {l.Type}"))} programs were loaded that are out of scope" : "")
             + (missed.Count > 0 ? $"; not complete: {string.Join(", ", missed)}" : "");
     }
 }

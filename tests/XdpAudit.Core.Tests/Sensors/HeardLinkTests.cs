@@ -127,15 +127,6 @@ public sealed class HeardLinkTests
     }
 
     [Fact]
-    public void A_pin_is_told_with_who_pinned_it()
-    {
-        _scene.Pin("/sys/fs/bpf/p7", 9, ObjectKind.Program, 7);
-        _watcher.Hears(new PinNotice(ObjectKind.Program, 7, new("/sys/fs/bpf/p7")) { BootNs = _watcher.Ns(-1), Tier = SensorTiers.Tracing, Actor = By(51) });
-
-        Assert.Equal((Knowledge.Witnessed, By(51)), Told().OfType<ProgramPinned>().Select(p => (p.KnownBy.How, p.Actor)).Single());
-    }
-
-    [Fact]
     public void A_link_of_ours_is_one_event_known_from_the_sensor_the_executor_and_the_look()
     {
         var asked = _watcher.Asked("op1", new() { Kind = OperationKinds.LinkAttach, Executor = "libbpf", Target = "p7", Program = A.Key(7), AttachPoint = A.Place(2) });

@@ -192,10 +192,13 @@ public sealed class HeardProgramTests
     }
 
     [Fact]
-    public void Types_out_of_scope_are_not_told_unless_all_are_wanted()
+    public void Types_out_of_scope_are_counted_and_not_told_unless_all_are_wanted()
     {
-        _watcher.Hears(Load(_watcher.Ns(-3), 7) with { Type = "kprobe" }, Unload(_watcher.Ns(-2), 7));
-        Assert.Empty(Told());
+        _watcher.Hears(Bare(_watcher.Ns(-3.1), 7), Load(_watcher.Ns(-3), 7) with { Type = "kprobe" }, Load(_watcher.Ns(-2.5), 9) with { Type = "tracing" }, Unload(_watcher.Ns(-2), 7));
+        var look = Assert.IsType<ObservationCompleted>(Assert.Single(_watcher.Looks(_scene)));
+        Assert.Equal([new("kprobe", 1), new("tracing", 1)], look.OtherLoads);
+        Assert.EndsWith("; since the last one 1 kprobe, 1 tracing programs were loaded that are out of scope", Story.Tell(look), StringComparison.Ordinal);
+        Assert.Empty(_watcher.Looks(_scene));
 
         _watcher.Hears(Load(_watcher.Ns(-3), 8) with { Type = "kprobe" }, Unload(_watcher.Ns(-2), 8));
         Assert.Equal(2, _watcher.Looks(_scene, allTypes: true).Count(e => e is not ObservationCompleted));

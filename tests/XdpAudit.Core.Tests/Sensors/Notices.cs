@@ -35,6 +35,8 @@ internal static class Notices
 
     internal static ProcessExitNotice Exit(ulong at, int pid, int code = 0) => new(code) { BootNs = at, Tier = SensorTiers.Tracing, Actor = By(pid) };
 
+    internal static PinNotice Pin(ulong at, string kind, uint id, string path, int pid = 51) => new(kind, id, new(path)) { BootNs = at, Tier = SensorTiers.Tracing, Actor = By(pid) };
+
     internal static UnpinNotice Unpin(ulong at, string path, int pid = 60) => new(new(path)) { BootNs = at, Tier = SensorTiers.Files, Actor = By(pid) };
 
     internal static LossNotice Lost(ulong since, ulong at, ulong count) =>

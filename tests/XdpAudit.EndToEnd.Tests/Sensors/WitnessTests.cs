@@ -108,6 +108,42 @@ public sealed class WitnessTests(OneAuditor one) : Scene(one)
     }
 
     [Fact]
+    public void A_pin_that_was_made_and_removed_between_looks_is_told_with_who_did_each()
+    {
+        var netns = Lab.Netns();
+        var program = Load();
+        var (_, link) = Link(netns, "guard");
+        Look();
+
+        foreach (var (kind, id) in (IEnumerable<(string, uint)>)[("prog", program), ("link", link)])
+        {
+            Shell.Run("sh", "-c", $"bpftool {kind} pin id {id} '{Pin($"brief-{kind}")}' && exec rm '{Pin($"brief-{kind}")}'");
+        }
+
+        Look();
+
+        Assert.Equal(["program_pinned brief-prog by bpftool", "program_unpinned brief-prog by rm"], Told(ProgramHistory(program)).Where(e => e.Contains("brief", StringComparison.Ordinal)));
+        Assert.Equal(["link_pinned brief-link by bpftool", "link_unpinned brief-link by rm"], Told(LinkHistory(link)).Where(e => e.Contains("brief", StringComparison.Ordinal)));
+        Assert.Equal([Pin("guard")], Program(program).Pins.Select(p => p.Value));
+    }
+
+    [Fact]
+    public void A_program_of_a_type_out_of_scope_is_counted_and_has_no_life_in_the_journal()
+    {
+        var other = Lab.CompileBpf("other", "#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\nSEC(\"socket\") int other(struct __sk_buff *skb) { return 0; }\nchar _license[] SEC(\"license\") = \"GPL\";\n");
+        var start = Look();
+
+        Shell.Run("sh", "-c", $"bpftool prog load {other} '{Pin("other")}' && rm '{Pin("other")}'");
+        LookUntil(() => Journal(start).Any(Counted), "it is counted");
+
+        Assert.DoesNotContain(Journal(start), e => e.Event.StartsWith("program_", StringComparison.Ordinal) && e.Data.GetRawText().Contains("\"other\"", StringComparison.Ordinal));
+        Assert.Contains("socket_filter", Journal(start).First(Counted).Sentence, StringComparison.Ordinal);
+
+        static bool Counted(HistoryEntry entry) =>
+            entry.Event == "observation_completed" && entry.Data.TryGetProperty("other_loads", out var loads) && loads.EnumerateArray().Any(l => l.GetProperty("type").GetString() == "socket_filter");
+    }
+
+    [Fact]
     public void A_program_that_went_with_its_pin_says_who_removed_it()
     {
         var program = Load();

@@ -14,7 +14,13 @@ public abstract partial class Scene
         // By its journal, not by its state: on a slow machine the grace period is over before anyone can ask.
         Assert.Equal("finding_suspected", FindingHistory(Finding(rule, subjectKey).Id)[0]);
         LookUntil(() => Finding(rule, subjectKey).Status == FindingStates.Open, $"{rule} on {subjectKey} opens");
-        return Finding(rule, subjectKey);
+        var finding = Finding(rule, subjectKey);
+        if (Recordings.On)
+        {
+            Recordings.Keep(finding, Api.Get(Routes.State, ApiJson.Default.HostView), _since, Auditor.Pid);
+        }
+
+        return finding;
     }
 
     private protected FindingView Finding(string rule, string subjectKey) => Assert.Single(Findings(rule), f => f.Subject.Key == subjectKey);

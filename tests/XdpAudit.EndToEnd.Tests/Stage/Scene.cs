@@ -8,6 +8,7 @@ public abstract partial class Scene : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly OneAuditor _one;
     private readonly List<IDisposable> _kept = [];
+    private readonly long _since;
 
     private protected Scene(OneAuditor one)
     {
@@ -15,6 +16,7 @@ public abstract partial class Scene : IDisposable
         _one = one;
         _ = one.Process; // it listens before the test does anything
         Lab = new();
+        _since = Recordings.On ? _one.Process.Api.Post(Routes.Reconcile, null, ApiJson.Default.ReconcileView).Position : 0;
     }
 
     private protected Lab Lab { get; }

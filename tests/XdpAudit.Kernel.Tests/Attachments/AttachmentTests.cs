@@ -108,6 +108,7 @@ public class AttachmentTests
     public void A_namespace_that_only_a_socket_keeps_is_entered_by_its_handle()
     {
         Requires.RootAndBpf();
+        Requires.Linux(6, 18, "which opens a namespace by its handle");
         using var rig = new Rig();
         using var holder = new Holder(rig.Lab.CompileC("nameless", CPrograms.Nameless), "leave");
 

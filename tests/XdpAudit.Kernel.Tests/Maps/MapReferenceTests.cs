@@ -32,6 +32,7 @@ public class MapReferenceTests
     public void The_memory_of_a_prog_array_is_told_without_opening_it()
     {
         Requires.RootAndBpf();
+        Requires.Linux(6, 4, "whose iterator tells what a map uses");
         using var rig = new Rig();
         using var holder = new Holder(rig.Lab.CompileC("element", CPrograms.Element), "3", "4", "0");
 
