@@ -6,6 +6,9 @@ internal sealed partial class Witnesses
     // What follows a close or an exit can take the kernel some time.
     private const ulong Delay = 1_000_000_000;
 
+    // What a pin kept goes after a grace period of the kernel, which is long where there is more to do than processors.
+    private const ulong Grace = 10_000_000_000;
+
     // How much later than it went a removed pin can be heard.
     private const ulong Reading = 2_000_000_000;
 
@@ -51,7 +54,7 @@ internal sealed partial class Witnesses
         var looked = seen.Coverage.Programs.Complete && seen.Coverage.Links.Complete ? Began : Math.Max(_previous, Began - Math.Min(Began, Patience));
         return
         [
-            .. heard.Where(h => h.Notice.BootNs > Began || !h.Told || (IsCause(h.Notice) && h.Notice.BootNs + Delay > looked))
+            .. heard.Where(h => h.Notice.BootNs > Began || !h.Told || (IsCause(h.Notice) && h.Notice.BootNs + (h.Notice is UnpinNotice ? Grace : Delay) > looked))
                 .Select(h => _letGo.TryGetValue(h.Notice, out var programs) ? h with { LetGo = [.. h.LetGo, .. programs] } : h)
                 .Select(h => h.Notice.BootNs > Began || h.Told || _open.Contains(h.Notice) ? h : h with { Told = true }),
         ];
@@ -107,7 +110,7 @@ internal sealed partial class Witnesses
     /// <summary>A pin of a program was removed so shortly before that the reference it kept may have gone only then.</summary>
     internal bool LostAPin(KernelProgramId program, ulong notAfter) =>
         _byName.Value[LetGo(program)].Where(t => t.Notice is UnpinNotice).Select(t => t.Notice.BootNs).Concat(_unpinned.TryGetValue(program, out var at) ? [at] : Array.Empty<ulong>())
-            .Any(ns => ns <= notAfter + Reading && ns + Delay > notAfter);
+            .Any(ns => ns <= notAfter + Reading && ns + Grace > notAfter);
 
     /// <summary>The name of what let go of a program, as an earlier look told.</summary>
     internal static string LetGo(KernelProgramId program) => $"let go {program}";

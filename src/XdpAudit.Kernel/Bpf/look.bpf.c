@@ -56,8 +56,9 @@ int xa_iter_program(struct bpf_iter__bpf_prog *ctx)
 	r.used_maps = aux->used_map_cnt;
 	r.functions = aux->func_cnt;
 	r.extends = BPF_CORE_READ(aux, dst_prog, aux, id);
-	r.gpl_compatible = BPF_CORE_READ_BITFIELD(prog, gpl_compatible);
-	r.jited = BPF_CORE_READ_BITFIELD(prog, jited);
+	/* Probed: Linux 7.2 has them behind a member of two bytes, and its verifier takes no read that begins there and ends beyond. */
+	r.gpl_compatible = BPF_CORE_READ_BITFIELD_PROBED(prog, gpl_compatible);
+	r.jited = BPF_CORE_READ_BITFIELD_PROBED(prog, jited);
 	r.device_bound = 2;
 	if (bpf_core_field_exists(aux->dev_bound))
 		r.device_bound = aux->dev_bound;

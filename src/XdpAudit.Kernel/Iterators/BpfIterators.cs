@@ -53,9 +53,9 @@ internal sealed unsafe class BpfIterators : IDisposable
             lock (Loading)
             {
                 Libbpf.SetPrint(0);
-                if (!iterators.TryLoad(null, out var errno))
+                if (!iterators.TryLoad(null, out _))
                 {
-                    iterators.LoadOneByOne(errno);
+                    iterators.LoadOneByOne();
                 }
             }
         }
@@ -133,23 +133,14 @@ internal sealed unsafe class BpfIterators : IDisposable
     }
 
     /// <summary>A kernel without one of them (iter/bpf_link came with Linux 5.19) refuses the whole object, so each gets its own chance.</summary>
-    private void LoadOneByOne(int errno)
+    private void LoadOneByOne()
     {
-        if (errno is Errno.EPERM or Errno.EACCES)
-        {
-            foreach (var name in Names)
-            {
-                _failures[name] = new(Words.IteratorsNeed, errno);
-            }
-
-            return;
-        }
-
         foreach (var name in Names)
         {
-            if (!TryLoad(name, out var why))
+            if (!TryLoad(name, out var errno))
             {
-                _failures[name] = new(Words.IteratorNotSupported, why);
+                // EACCES is the verifier's word: it refuses the program, not us.
+                _failures[name] = new(errno == Errno.EPERM ? Words.IteratorsNeed : Words.IteratorNotSupported, errno);
             }
         }
     }

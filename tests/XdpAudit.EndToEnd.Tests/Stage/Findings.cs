@@ -17,7 +17,7 @@ public abstract partial class Scene
         var finding = Finding(rule, subjectKey);
         if (Recordings.On)
         {
-            Recordings.Keep(finding, Api.Get(Routes.State, ApiJson.Default.HostView), _since, Auditor.Pid);
+            Recordings.Keep(finding, Api.Get(Routes.State, ApiJson.Default.HostView), ReferenceEquals(Auditor, _one.Process) ? _since : 0, Auditor.Pid);
         }
 
         return finding;

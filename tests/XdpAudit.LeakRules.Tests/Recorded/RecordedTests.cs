@@ -15,7 +15,9 @@ public sealed class RecordedTests
     private static readonly string _folder =
         Path.Combine(typeof(RecordedTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "ProjectDirectory").Value!, "Recorded");
 
-    public static TheoryData<string> Rules => [.. typeof(LeakRule).GetFields().Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!)];
+    // No executor of ours tells of a real kernel what is not so.
+    public static TheoryData<string> Rules =>
+        [.. typeof(LeakRule).GetFields().Where(f => f.IsLiteral).Select(f => (string)f.GetRawConstantValue()!).Where(rule => rule != LeakRule.OperationContradicted)];
 
     [Theory]
     [MemberData(nameof(Rules))]
