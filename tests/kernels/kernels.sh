@@ -71,7 +71,7 @@ kernel_initramfs() ( # kernel_initramfs NAME
 
 kernel_boot() { # kernel_boot NAME: runs $kernels_folder/NAME/out/commands there
     version=$(ls "$kernels_folder/$1/lib/modules")
-    timeout -k 10 "$kernels_limit" qemu-system-x86_64 -accel kvm -accel tcg,thread=multi -cpu max -smp 2 -m 4G -nographic -no-reboot \
+    timeout -k 10 "$kernels_limit" qemu-system-x86_64 -accel kvm -accel tcg,thread=single -cpu max -smp 2 -m 4G -nographic -no-reboot \
         -kernel "$kernels_folder/$1/boot/vmlinuz-$version" -initrd "$kernels_folder/$1/initramfs.gz" \
         -append "console=ttyS0 panic=-1 quiet guest=$root/tests/kernels/guest" \
         -virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \
