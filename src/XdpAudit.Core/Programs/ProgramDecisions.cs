@@ -27,8 +27,8 @@ internal static class ProgramDecisions
         {
             var key = known.Facts.Key;
             var unload = look.Heard.Unload(key) is { } told ? ProgramHeard.Trusted(told, known, look.Heard) : null;
-            var cause = unload is null ? null : ProgramHeard.Plausible(unload, look.Heard.Cause(
-                unload.Notice.BootNs, ProgramHeard.Pins(known, known.Links.Select(l => look.KnownLinks.GetValueOrDefault(l.Id)).OfType<LinkState>()), ProgramHeard.Causes(known)));
+            var links = known.Links.Select(l => look.KnownLinks.GetValueOrDefault(l.Id)).OfType<LinkState>().ToList();
+            var cause = unload is null ? null : ProgramHeard.Cause(unload, known, links, look.Heard);
             look.Tell(
                 new ProgramUnloaded(key, known.Facts.Name, EndReason.LastReference, HolderWords.Of(known), unload is null ? null : ProgramHeard.Words(unload, cause, known)),
                 look.Ours.Unloaded(key), by: unload is null ? null : ProgramHeard.By(unload, cause));

@@ -70,7 +70,7 @@ internal static class ProgramHeard
         var heldBy = HolderWords.Of(program);
         var links = program.Links.Select(l => narrator.Link(l.Id)).OfType<LinkState>().ToList();
         by = Trusted(by, program, narrator.Witnesses);
-        var cause = Plausible(by, narrator.Witnesses.Cause(by.Notice.BootNs, Pins(program, links), Causes(program)))?.NoLaterThan(by);
+        var cause = Cause(by, program, links, narrator.Witnesses)?.NoLaterThan(by);
         var end = cause is { Notice.Actor: Actor.Process } ? cause : by;
         foreach (var here in program.Attachments)
         {
@@ -144,26 +144,31 @@ internal static class ProgramHeard
         : program.Holders.Select(h => h.Holder).OfType<HolderFacts.ByDescriptor>()
             .FirstOrDefault(d => d.Process.Pid == by.Pid && (by.StartTicks ?? d.Process.StartTicks) == d.Process.StartTicks)?.Process;
 
+    /// <summary>What took the last reference; null when that was not heard.</summary>
+    /// <param name="unload">How its end was heard.</param>
+    /// <param name="program">It, as known before.</param>
+    /// <param name="links">Its links, as known before.</param>
+    /// <param name="witnesses">What else was heard.</param>
+    internal static Testimony? Cause(Testimony unload, ProgramState program, IReadOnlyList<LinkState> links, Witnesses witnesses) =>
+        Plausible(unload, witnesses.Cause(unload.Notice.BootNs, [.. program.Pins, .. links.SelectMany(l => l.Pins)], Causes(program, links), witnesses.LetGoOf(program.Facts.Key.Id)));
+
     // The process that let go of the last reference is the one in which the program was freed, if it was in any; but what a pin kept is freed after a
     // grace period (Linux 6.18), in whichever runs then.
-    internal static Testimony? Plausible(Testimony unload, Testimony? cause) =>
+    private static Testimony? Plausible(Testimony unload, Testimony? cause) =>
         unload.Notice.Actor is Actor.Process { Identity.Pid: var pid } && cause?.Notice.Actor is Actor.Process { Identity.Pid: var other } && pid != other && cause.Notice is not UnpinNotice ? null : cause;
 
     /// <summary>An unload, by whoever is known to have caused it where the kernel left it to a worker.</summary>
     internal static Testimony By(Testimony unload, Testimony? cause) =>
         (unload.Notice.Actor is not Actor.Process || cause?.Notice is UnpinNotice) && cause is { Notice.Actor: Actor.Process who } ? unload with { Notice = unload.Notice with { Actor = who } } : unload;
 
-    /// <summary>All pins that keep a program, its own and those of its links.</summary>
-    internal static IReadOnlyList<HeldPin> Pins(ProgramState program, IEnumerable<LinkState> links) => [.. program.Pins, .. links.SelectMany(l => l.Pins)];
-
-    internal static IEnumerable<string> Causes(ProgramState program) =>
+    private static IEnumerable<string> Causes(ProgramState program, IReadOnlyList<LinkState> links) =>
     [
         $"close {ObjectKind.Program} {program.Facts.Key.Id}",
         $"left {program.Facts.Key.Id}",
-        Witnesses.LetGo(program.Facts.Key.Id),
         .. program.Links.Select(l => $"close {ObjectKind.Link} {l.Id}"),
         .. program.Pins.Select(p => $"unpin {p.Pin.Path}"),
         .. Exits(program),
+        .. links.SelectMany(Exits),
         .. program.LoadedBy is Actor.Process { Identity: var loader } ? [$"exit {loader.Pid} {loader.StartTicks}"] : Array.Empty<string>(),
     ];
 

@@ -4,17 +4,16 @@ namespace XdpAudit.Core;
 internal sealed partial class Witnesses
 {
     /// <summary>The last thing heard before a moment that can have taken the last reference of a program or link.</summary>
-    internal Testimony? Cause(ulong notAfter, params IEnumerable<string> names) =>
-        names.SelectMany(n => _byName.Value[n]).Where(t => t.Notice.BootNs <= notAfter + (t.Notice is UnpinNotice ? Reading : 0) && t.Notice.BootNs + Delay > notAfter).MaxBy(t => t.Notice.BootNs);
+    internal Testimony? Cause(ulong notAfter, params IEnumerable<string> names) => Latest(notAfter, names.SelectMany(n => _byName.Value[n]));
 
     /// <summary>
     /// What took the last reference of something that pins kept too. A removed pin is heard when its directory is read, a little after it went; and
     /// while a pin was left that nobody heard go, nothing else can have taken the last reference.
     /// </summary>
-    internal Testimony? Cause(ulong notAfter, IReadOnlyList<HeldPin> pins, IEnumerable<string> names)
+    internal Testimony? Cause(ulong notAfter, IReadOnlyList<HeldPin> pins, IEnumerable<string> names, params IEnumerable<Testimony> others)
     {
         var unpins = pins.Select(p => _byName.Value[$"unpin {p.Pin.Path}"].LastOrDefault(t => t.Notice.BootNs <= notAfter + Reading)).ToList();
-        return unpins.Contains(null) ? null : unpins.Where(u => u!.Notice.BootNs > notAfter).MaxBy(u => u!.Notice.BootNs) ?? Cause(notAfter, names);
+        return unpins.Contains(null) ? null : unpins.Where(u => u!.Notice.BootNs > notAfter).MaxBy(u => u!.Notice.BootNs) ?? Latest(notAfter, [.. names.SelectMany(n => _byName.Value[n]), .. others]);
     }
 
     /// <summary>The close that took the last reference of a link, if one did before a moment; null when that was not heard.</summary>
@@ -57,6 +56,9 @@ internal sealed partial class Witnesses
             _ => who,
         };
     }
+
+    private static Testimony? Latest(ulong notAfter, IEnumerable<Testimony> causes) =>
+        causes.Where(t => t.Notice.BootNs <= notAfter + (t.Notice is UnpinNotice ? Reading : 0) && t.Notice.BootNs + Delay > notAfter).MaxBy(t => t.Notice.BootNs);
 
     // A close that leaves a pin behind takes nothing with it.
     private Testimony? LastClose(LinkKey link, ulong notAfter = ulong.MaxValue) =>

@@ -21,7 +21,7 @@ internal sealed partial class Witnesses
     private readonly HashSet<KernelNotice> _open = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, ulong> _changed = [];
     private readonly Dictionary<KernelNotice, HashSet<KernelProgramId>> _letGo = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<KernelProgramId, ulong> _unpinned = [];
+    private readonly Dictionary<KernelProgramId, List<Testimony>> _freed = [];
 
     internal Witnesses(IReadOnlyList<Heard> heard, Observation seen, LookContext context)
     {
@@ -100,20 +100,16 @@ internal sealed partial class Witnesses
         if (Freed(fact) is { } program && IsCause(by.Notice))
         {
             (_letGo.TryGetValue(by.Notice, out var programs) ? programs : _letGo[by.Notice] = []).Add(program);
-            if (by.Notice is UnpinNotice)
-            {
-                _unpinned[program] = by.Notice.BootNs;
-            }
+            (_freed.TryGetValue(program, out var told) ? told : _freed[program] = []).Add(by);
         }
     }
 
     /// <summary>A pin of a program was removed so shortly before that the reference it kept may have gone only then.</summary>
     internal bool LostAPin(KernelProgramId program, ulong notAfter) =>
-        _byName.Value[LetGo(program)].Where(t => t.Notice is UnpinNotice).Select(t => t.Notice.BootNs).Concat(_unpinned.TryGetValue(program, out var at) ? [at] : Array.Empty<ulong>())
-            .Any(ns => ns <= notAfter + Reading && ns + Grace > notAfter);
+        LetGoOf(program).Any(t => t.Notice is UnpinNotice && t.Notice.BootNs <= notAfter + Reading && t.Notice.BootNs + Grace > notAfter);
 
-    /// <summary>The name of what let go of a program, as an earlier look told.</summary>
-    internal static string LetGo(KernelProgramId program) => $"let go {program}";
+    /// <summary>What let go of a program, as an earlier look or this one told.</summary>
+    internal IEnumerable<Testimony> LetGoOf(KernelProgramId program) => _byName.Value[LetGo(program)].Concat(_freed.GetValueOrDefault(program) ?? []);
 
     /// <summary>Links that pins kept: no close took their last reference.</summary>
     internal HashSet<LinkKey> KeptByPins { private get; set; } = [];
@@ -145,6 +141,8 @@ internal sealed partial class Witnesses
     }
 
     internal bool IsUnloaded(KernelProgramId id) => _byName.Value.Contains($"unload {id}");
+
+    private static string LetGo(KernelProgramId program) => $"let go {program}";
 
     private static ulong Ns(Observation seen, DateTimeOffset moment) => (ulong)Math.Max(0, (moment - seen.BootedAt).Ticks) * 100;
 

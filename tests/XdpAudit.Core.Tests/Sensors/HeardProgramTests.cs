@@ -175,6 +175,25 @@ public sealed class HeardProgramTests
         Assert.Equal(("process 60 (loader) closed its descriptor of link 3", By(60)), (unloaded.Cause, unloaded.Actor));
     }
 
+    // Seen on a busy machine: who held the link ended, and the program was freed by a worker.
+    [Fact]
+    public void A_program_that_a_worker_freed_went_with_the_end_of_who_held_its_link()
+    {
+        _scene.Program(7);
+        _scene.Link(3, 7);
+        _scene.Holds(60, ObjectKind.Link, 3);
+        Told();
+        _scene.Programs.Clear();
+        _scene.Links.Clear();
+        _scene.Descriptors.Clear();
+        _scene.Free();
+        _watcher.Hears(Exit(_watcher.Ns(-2), 60), Unload(_watcher.Ns(-1.9), 7) with { Actor = new Actor.Kernel("a worker freed it") });
+
+        var unloaded = Told().OfType<ProgramUnloaded>().Single();
+
+        Assert.Equal(("process 60 (loader) ended", By(60)), (unloaded.Cause, unloaded.Actor));
+    }
+
     [Fact]
     public void The_end_of_a_program_ends_its_link_and_its_attachment_first()
     {
