@@ -13,6 +13,22 @@ internal static class Shipped
     /// <summary>What a plugin's build made.</summary>
     internal static string Folder(string name) => $"{_bin}/XdpAudit.Plugins.{name}/{_configuration}";
 
+    /// <summary>A copy of a program, with what lies beside it, where any user may run it: a checkout can be below a directory that is root's alone.</summary>
+    /// <param name="program">Its path.</param>
+    /// <param name="folder">Where; others may pass through it then.</param>
+    internal static string ForAnyone(string program, string folder)
+    {
+        var copy = $"{folder}/{Path.GetFileName(program)}.copy";
+        if (!Directory.Exists(copy))
+        {
+            Shell.Run("chmod", "a+x", folder);
+            Shell.Run("cp", "-r", Path.GetDirectoryName(program)!, copy);
+            Shell.Run("chmod", "-R", "a+rX", copy);
+        }
+
+        return $"{copy}/{Path.GetFileName(program)}";
+    }
+
     /// <summary>Makes it once.</summary>
     /// <param name="folder">Where.</param>
     /// <param name="names">Last words of the plugins' projects.</param>

@@ -68,10 +68,11 @@ public sealed class BinaryTests
         Requires.Tool("setpriv");
         Assert.SkipUnless(Environment.UserName == "root", "needs root to become another user");
         await using var auditor = await CannedAuditor.StartAsync();
+        var program = Shipped.ForAnyone(Binary.Path, auditor.Directory);
         Shell.Run("chmod", "755", auditor.Directory);
         Shell.Run("chmod", "600", auditor.Socket);
 
-        var answer = Shell.Try("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", Binary.Path, "status", "--server", auditor.Socket);
+        var answer = Shell.Try("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program, "status", "--server", auditor.Socket);
 
         Assert.Equal((ExitCode.NotAllowed, ""), (answer.ExitCode, answer.Output));
         Assert.StartsWith(

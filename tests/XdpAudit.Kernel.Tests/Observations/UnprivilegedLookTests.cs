@@ -14,8 +14,9 @@ public class UnprivilegedLookTests
         Requires.Tool("setpriv");
         if (Environment.UserName == "root")
         {
+            using var lab = new Lab();
             var answer = Shell.Try(
-                "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", Environment.ProcessPath!, "-noColor", "-method",
+                "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", Shipped.ForAnyone(Environment.ProcessPath!, lab.Folder), "-noColor", "-method",
                 $"{typeof(UnprivilegedLookTests).FullName}.{nameof(Without_any_capability_a_look_tells_what_it_could_not_see_and_never_throws)}");
 
             Assert.True(answer.ExitCode == 0 && answer.Output.Contains("Total: 2, Errors: 0, Failed: 0, Skipped: 0", StringComparison.Ordinal), answer.Output + answer.Errors);

@@ -16,7 +16,7 @@ public sealed class SocketRoleTests : IDisposable
         var groups = $"{_lab.Folder}/group";
         File.WriteAllLines(groups, File.ReadLines("/etc/group").Where(g => !g.StartsWith("xdpaudit:", StringComparison.Ordinal)).Append($"xdpaudit:x:{Gid}:"));
         _daemon = Daemon.StartAs(_lab, ["unshare", "--mount", "sh", "-c", "mount --bind \"$0\" /etc/group && exec \"$@\"", groups, .. Daemon.Up(_lab)]);
-        _cli = Daemon.CliAsNobody(_lab);
+        _cli = [Shipped.ForAnyone(Daemon.Cli, _lab.Folder)];
     }
 
     public void Dispose()

@@ -181,7 +181,7 @@ public sealed class BadOperationTests : IDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private Shell.Answer AsNobody(params string[] words) => Shell.Try(
-        "setpriv", ["--reuid", "65534", "--regid", "65534", "--clear-groups", "--", "env", $"XDPAUDIT_SERVER=unix:{Daemon.SocketOf(_one.Lab)}", "DOTNET_EnableDiagnostics=0", .. Daemon.CliAsNobody(_lab), .. words]);
+        "setpriv", ["--reuid", "65534", "--regid", "65534", "--clear-groups", "--", "env", $"XDPAUDIT_SERVER=unix:{Daemon.SocketOf(_one.Lab)}", "DOTNET_EnableDiagnostics=0", Shipped.ForAnyone(Daemon.Cli, _lab.Folder), .. words]);
 
     private async Task<string> LoadAsync(string name = "sample_pass") =>
         $"{(await _one.Daemon.Api.DoAsync(new() { Kind = OperationKinds.ProgramLoad, ObjectPath = _one.Object, Program = name })).ProgramId}";

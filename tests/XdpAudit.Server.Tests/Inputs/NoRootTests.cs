@@ -7,6 +7,7 @@ public sealed class NoRootTests : IDisposable
 {
     private readonly Lab _lab;
     private readonly string _home;
+    private readonly string _server;
 
     public NoRootTests()
     {
@@ -15,6 +16,7 @@ public sealed class NoRootTests : IDisposable
         _home = $"{_lab.Folder}/nobody";
         Shell.Run("install", "-d", "-o", "nobody", _home);
         Shell.Run("chmod", "0711", _lab.Folder);
+        _server = Shipped.ForAnyone(Daemon.Server, _lab.Folder);
     }
 
     public void Dispose() => _lab.Dispose();
@@ -22,7 +24,7 @@ public sealed class NoRootTests : IDisposable
     [Fact]
     public void A_directory_that_is_not_its_own_is_refused_with_how_to_go_on()
     {
-        var refused = Try(Daemon.Server, "up", "--data", "/var/lib/xdpaudit-nobody", "--socket", $"{_home}/api.sock", "--plugins", Daemon.Plugins(_lab), "--ephemeral");
+        var refused = Try(_server, "up", "--data", "/var/lib/xdpaudit-nobody", "--socket", $"{_home}/api.sock", "--plugins", Daemon.Plugins(_lab), "--ephemeral");
 
         Assert.Equal((7, ""), (refused.ExitCode, refused.Output));
         Assert.StartsWith("xdpaudit: cannot use data directory '/var/lib/xdpaudit-nobody' as user 'nobody'", refused.Errors, StringComparison.Ordinal);
@@ -32,7 +34,7 @@ public sealed class NoRootTests : IDisposable
     [Fact]
     public void Doctor_names_the_rights_that_are_missing()
     {
-        var told = Try(Daemon.Server, "doctor");
+        var told = Try(_server, "doctor");
 
         Assert.Equal((1, ""), (told.ExitCode, told.Errors));
         Assert.Contains("failed  capabilities: missing: CAP_SYS_ADMIN (", told.Output, StringComparison.Ordinal);
@@ -45,7 +47,10 @@ public sealed class NoRootTests : IDisposable
     [InlineData(false)]
     public void The_demo_is_not_allowed(bool byTheScript)
     {
-        string[] program = byTheScript ? [Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../../xdpaudit"))] : [Daemon.Server];
+        var checkout = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../.."));
+        Shell.Run("cp", "-r", $"{checkout}/xdpaudit", $"{checkout}/packaging", _lab.Folder);
+        Shell.Run("chmod", "-R", "a+rX", $"{_lab.Folder}/xdpaudit", $"{_lab.Folder}/packaging");
+        string[] program = byTheScript ? [$"{_lab.Folder}/xdpaudit"] : [_server];
 
         var refused = Try([.. program, "up", "--demo", "--socket", $"{_home}/api.sock"]);
 
@@ -60,7 +65,7 @@ public sealed class NoRootTests : IDisposable
         // Its socket is beside its data; the plugins are in a directory of root's, or nobody would trust them.
         File.CreateSymbolicLink(Daemon.SocketOf(_lab), $"{_home}/api.sock");
         using var daemon = Daemon.StartAs(
-            _lab, Daemon.AsNobody(_home, Daemon.Server, "up", "--data", $"{_home}/data", "--socket", $"{_home}/api.sock", "--plugins", Daemon.Plugins(_lab), "--grace", "1s", "--reconcile-every", "1h"));
+            _lab, Daemon.AsNobody(_home, _server, "up", "--data", $"{_home}/data", "--socket", $"{_home}/api.sock", "--plugins", Daemon.Plugins(_lab), "--grace", "1s", "--reconcile-every", "1h"));
 
         await daemon.Api.LookAsync();
         var state = await daemon.Api.GetAsync(Routes.State, ApiJson.Default.HostView);

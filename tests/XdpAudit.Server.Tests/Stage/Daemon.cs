@@ -70,16 +70,6 @@ internal sealed class Daemon : IDisposable
 
     internal static string Cli { get; } = $"{_bin}/XdpAudit.Cli/{_configuration}/xdpaudit";
 
-    /// <summary>The client where any user may run it.</summary>
-    internal static string[] CliAsNobody(Lab lab)
-    {
-        var folder = $"{lab.Folder}/cli";
-        Shell.Run("chmod", "0711", lab.Folder);
-        Shell.Run("cp", "-r", Path.GetDirectoryName(Cli)!, folder);
-        Shell.Run("chmod", "-R", "a+rX", folder);
-        return [$"{folder}/xdpaudit"];
-    }
-
     internal static string SocketOf(Lab lab) => $"{lab.Folder}/api.sock";
 
     /// <summary>Where the plugins are, with the list that allows them.</summary>
