@@ -20,12 +20,15 @@ internal sealed class Auditor : IDisposable
 
     internal Auditor(string app)
     {
+        // What a link names is not trusted with plugins.
+        app = Directory.ResolveLinkTarget(app, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(app);
         var socket = $"{_folder}/s";
+        File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101); // the cluster runs as postgres
         Directory.CreateDirectory($"{_folder}/bpf");
         Run("mount", "-t", "bpf", "bpf", $"{_folder}/bpf");
         _process = Process.Start(new ProcessStartInfo(
             $"{app}/server/XdpAudit.Server",
-            ["up", "--data", $"{_folder}/data", "--socket", socket, "--bpffs", $"{_folder}/bpf", "--plugins", Path.GetFullPath($"{app}/plugins"), "--no-dashboard"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            ["up", "--data", $"{_folder}/data", "--socket", socket, "--bpffs", $"{_folder}/bpf", "--plugins", $"{app}/plugins", "--no-dashboard"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         _ = _process.StandardOutput.ReadToEndAsync();
         _ = _process.StandardError.ReadToEndAsync();
         _http = new(new SocketsHttpHandler
@@ -85,13 +88,15 @@ internal sealed class Auditor : IDisposable
     internal Dictionary<string, Cost> Costs()
     {
         var all = Directory.GetDirectories("/proc").Select(d => Path.GetFileName(d)).Where(n => int.TryParse(n, out _)).Select(n => (Pid: int.Parse(n), Stat: Stat(n))).Where(p => p.Stat.Length > 0).ToList();
-        HashSet<int> ours = [_process.Id];
+
+        // The cluster is nobody's child; its command line names its data.
+        HashSet<int> ours = [_process.Id, .. all.Where(p => Command(p.Pid).Contains($"{_folder}/data/pg", StringComparison.Ordinal)).Select(p => p.Pid)];
         while (all.Any(p => ours.Contains(int.Parse(p.Stat[1])) && ours.Add(p.Pid)))
         {
         }
 
-        return all.Where(p => ours.Contains(p.Pid)).ToLookup(p => p.Pid == _process.Id ? Kinds[0] : Command(p.Pid).Contains("PluginHost", StringComparison.Ordinal) ? Kinds[1] : Kinds[2])
-            .ToDictionary(k => k.Key, k => new Cost(k.Sum(p => (long.Parse(p.Stat[11]) + long.Parse(p.Stat[12]) + long.Parse(p.Stat[13]) + long.Parse(p.Stat[14])) / TicksPerSecond), k.Sum(p => Share(p.Pid))));
+        var kinds = all.Where(p => ours.Contains(p.Pid)).ToLookup(p => p.Pid == _process.Id ? Kinds[0] : Command(p.Pid).Contains("PluginHost", StringComparison.Ordinal) ? Kinds[1] : Kinds[2]);
+        return Kinds.ToDictionary(k => k, k => new Cost(kinds[k].Sum(p => (long.Parse(p.Stat[11]) + long.Parse(p.Stat[12]) + long.Parse(p.Stat[13]) + long.Parse(p.Stat[14])) / TicksPerSecond), kinds[k].Sum(p => Share(p.Pid))));
     }
 
     public void Dispose()
