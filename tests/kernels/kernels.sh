@@ -78,13 +78,8 @@ kernel_boot() { # kernel_boot NAME: runs $kernels_folder/NAME/out/commands there
         -virtfs "local,path=$kernels_folder/$1/out,mount_tag=out,security_model=none"
 }
 
-kernel_commands() { # kernel_commands NAME: what runs in a guest, a name and a command in each line. Tests marked for kernels run nowhere else.
+kernel_commands() { # What runs in a guest: a name and a command in each line. Tests marked for kernels run nowhere else.
     quiet='-noLogo -noColor -noAutoReporters -reporter quiet'
-    # Older than what the recorder asks for: which tiers it has is all there is to say.
-    if [ "$1" = 5.10 ]; then
-        echo "FlightRecorder cd $root && XDPAUDIT_TIERS=/run/out/tiers.json $(test_program FlightRecorder) $quiet -explicit only -class XdpAudit.FlightRecorder.Tests.TierReport -result-xml /run/out/FlightRecorder.xml"
-        return
-    fi
     echo "FlightRecorder cd $root && XDPAUDIT_TIERS=/run/out/tiers.json $(test_program FlightRecorder) $quiet -failSkips- -explicit on -result-xml /run/out/FlightRecorder.xml"
     echo "Kernel cd $root && $(test_program Kernel) $quiet -failSkips- -result-xml /run/out/Kernel.xml"
     echo "Plugins cd $root && $(test_program Plugins) $quiet -failSkips- -explicit only -trait kernels=yes -result-xml /run/out/Plugins.xml"
@@ -112,7 +107,7 @@ run_kernels() { # Runs the kernels of $kernels, and adds to $passed, $failed and
         rm -rf "$out"
         mkdir -p "$out"
         dirname -- "$(readlink -f -- "$(command -v dotnet)")" >"$out/dotnet"
-        kernel_commands "$name" >"$out/commands"
+        kernel_commands >"$out/commands"
         kernel_initramfs "$name" || fail 7 "cannot make an initramfs for kernel $name"
         # Without KVM a kernel that patches its own code while it boots may trip over the other processor, and is booted again.
         for try in 1 2 3; do

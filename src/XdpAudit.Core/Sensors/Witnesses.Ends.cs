@@ -58,7 +58,7 @@ internal sealed partial class Witnesses
     }
 
     private static Testimony? Latest(ulong notAfter, IEnumerable<Testimony> causes) =>
-        causes.Where(t => t.Notice.BootNs <= notAfter + (t.Notice is UnpinNotice ? Reading : 0) && t.Notice.BootNs + Delay > notAfter).MaxBy(t => t.Notice.BootNs);
+        causes.Where(t => t.Notice.BootNs <= notAfter + (t.Notice is UnpinNotice ? Reading : 0) && t.Notice.BootNs + Lasts(t.Notice) > notAfter).MaxBy(t => t.Notice.BootNs);
 
     // A close that leaves a pin behind takes nothing with it.
     private Testimony? LastClose(LinkKey link, ulong notAfter = ulong.MaxValue) =>

@@ -6,7 +6,7 @@ internal sealed partial class Witnesses
     // What follows a close or an exit can take the kernel some time.
     private const ulong Delay = 1_000_000_000;
 
-    // What a pin kept goes after a grace period of the kernel, which is long where there is more to do than processors.
+    // What a pin kept goes after a grace period of the kernel; on a busy machine more than two seconds were seen.
     private const ulong Grace = 10_000_000_000;
 
     // How much later than it went a removed pin can be heard.
@@ -54,7 +54,7 @@ internal sealed partial class Witnesses
         var looked = seen.Coverage.Programs.Complete && seen.Coverage.Links.Complete ? Began : Math.Max(_previous, Began - Math.Min(Began, Patience));
         return
         [
-            .. heard.Where(h => h.Notice.BootNs > Began || !h.Told || (IsCause(h.Notice) && h.Notice.BootNs + (h.Notice is UnpinNotice ? Grace : Delay) > looked))
+            .. heard.Where(h => h.Notice.BootNs > Began || !h.Told || (IsCause(h.Notice) && h.Notice.BootNs + Lasts(h.Notice) > looked))
                 .Select(h => _letGo.TryGetValue(h.Notice, out var programs) ? h with { LetGo = [.. h.LetGo, .. programs] } : h)
                 .Select(h => h.Notice.BootNs > Began || h.Told || _open.Contains(h.Notice) ? h : h with { Told = true }),
         ];
@@ -106,7 +106,7 @@ internal sealed partial class Witnesses
 
     /// <summary>A pin of a program was removed so shortly before that the reference it kept may have gone only then.</summary>
     internal bool LostAPin(KernelProgramId program, ulong notAfter) =>
-        LetGoOf(program).Any(t => t.Notice is UnpinNotice && t.Notice.BootNs <= notAfter + Reading && t.Notice.BootNs + Grace > notAfter);
+        LetGoOf(program).Any(t => t.Notice is UnpinNotice && t.Notice.BootNs <= notAfter + Reading && t.Notice.BootNs + Lasts(t.Notice) > notAfter);
 
     /// <summary>What let go of a program, as an earlier look or this one told.</summary>
     internal IEnumerable<Testimony> LetGoOf(KernelProgramId program) => _byName.Value[LetGo(program)].Concat(_freed.GetValueOrDefault(program) ?? []);
@@ -145,6 +145,9 @@ internal sealed partial class Witnesses
     private static string LetGo(KernelProgramId program) => $"let go {program}";
 
     private static ulong Ns(Observation seen, DateTimeOffset moment) => (ulong)Math.Max(0, (moment - seen.BootedAt).Ticks) * 100;
+
+    // How long after it what it led to can come.
+    private static ulong Lasts(KernelNotice notice) => notice is UnpinNotice ? Grace : Delay;
 
     private static bool IsCause(KernelNotice notice) =>
         notice is DescriptorCloseNotice or ProcessExitNotice or UnpinNotice or PinNotice or XdpSetNotice or LinkDetachNotice or LinkUpdateNotice or LinkFreeNotice;

@@ -11,6 +11,8 @@ internal static class Recordings
 {
     private static readonly string? _folder = Environment.GetEnvironmentVariable("XDPAUDIT_RECORD");
 
+    private static readonly string _checkout = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../..")) + "/";
+
     internal static bool On => _folder is not null;
 
     internal static void Keep(FindingView finding, HostView host, long since, int auditor)
@@ -36,6 +38,25 @@ internal static class Recordings
             ["auditor_pid"] = auditor,
             ["host"] = JsonSerializer.SerializeToNode(kept, ApiJson.Default.HostView),
         };
-        File.WriteAllText(path, recording.ToJsonString(new() { WriteIndented = true }) + "\n");
+        CutParents(recording);
+        File.WriteAllText(path, recording.ToJsonString(new() { WriteIndented = true }).Replace(_checkout, "/srv/xdpaudit/", StringComparison.Ordinal) + "\n");
+    }
+
+    // Who ran the tests, and where, is nothing that a rule is asked about.
+    private static void CutParents(JsonNode? node)
+    {
+        foreach (var below in node is JsonObject o ? o.Select(m => m.Value).ToList() : node is JsonArray a ? [.. a] : [])
+        {
+            CutParents(below);
+        }
+
+        if (node is JsonObject process && process["parents"] is JsonArray parents)
+        {
+            var ours = parents.Select(p => p!["pid"]!.GetValue<int>()).ToList().IndexOf(Environment.ProcessId);
+            while (ours >= 0 && parents.Count > ours + 1)
+            {
+                parents.RemoveAt(parents.Count - 1);
+            }
+        }
     }
 }

@@ -32,14 +32,14 @@ public class MapReferenceTests
     public void The_memory_of_a_prog_array_is_told_without_opening_it()
     {
         Requires.RootAndBpf();
-        Requires.Linux(6, 4, "whose iterator tells what a map uses");
         using var rig = new Rig();
         using var holder = new Holder(rig.Lab.CompileC("element", CPrograms.Element), "3", "4", "0");
 
         var fast = Map(Look.Once(), holder);
         var slow = Map(Look.Once(iterators: false), holder);
 
-        Assert.NotNull(fast.MemlockBytes);
+        // Before Linux 6.4 nothing but a descriptor tells it.
+        Assert.Equal(Requires.IsLinux(6, 4), fast.MemlockBytes is not null);
         Assert.Equal(slow.MemlockBytes, fast.MemlockBytes);
     }
 

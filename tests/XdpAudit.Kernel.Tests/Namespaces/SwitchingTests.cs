@@ -13,7 +13,7 @@ public partial class SwitchingTests
         var offenders = sources
             .Where(f => !f.Contains("/XdpAudit.Kernel/Namespaces/", StringComparison.Ordinal) && !f.Contains("/XdpAudit.Kernel/Interop/", StringComparison.Ordinal))
             // The simulated kernel says such a path, and opens none.
-            .Where(f => !f.Contains("/XdpAudit.Simulated/", StringComparison.Ordinal))
+            .Where(f => !f.EndsWith("/XdpAudit.Simulated/Observations/SimulatedKernel.Look.cs", StringComparison.Ordinal))
             .Where(f => !f.Contains("/obj/", StringComparison.Ordinal) && Switching().IsMatch(File.ReadAllText(f)));
 
         Assert.Contains(sources, f => f.EndsWith("/Namespaces/NamespaceThread.cs", StringComparison.Ordinal));
