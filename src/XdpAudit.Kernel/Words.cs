@@ -20,6 +20,8 @@ internal static class Words
     internal const string NoProc = "procfs cannot be read: mount it, or run the auditor as root";
     internal const string NeedsNetAdmin = "entering a network namespace needs CAP_SYS_ADMIN over it: run the auditor as root in the initial user namespace";
     internal const string HiddenNeedsHandle = "it has no path and this kernel cannot open a namespace by handle (Linux 6.18)";
+    internal const string SocketNotLent =
+        "only a socket keeps it, and taking a copy of it needs Linux 5.6, CAP_SYS_PTRACE and CAP_NET_ADMIN in its namespace: run the auditor as root in the initial user namespace";
     internal const string NoCookie = "this kernel does not number its network namespaces (SO_NETNS_COOKIE, Linux 5.14): nothing in them can be named";
     internal const string NetlinkFailed = "rtnetlink refused the list of interfaces";
     internal const string ChangedWhileRead = "the interfaces changed while they were listed, again and again; look again";

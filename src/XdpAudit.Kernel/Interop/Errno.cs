@@ -19,6 +19,7 @@ internal static class Errno
     internal const int ENODEV = 19;
     internal const int ENOTDIR = 20;
     internal const int EINVAL = 22;
+    internal const int ENOTTY = 25;
     internal const int ENOSPC = 28;
     internal const int EROFS = 30;
     internal const int ENOSYS = 38;
@@ -47,6 +48,7 @@ internal static class Errno
         ENODEV => nameof(ENODEV),
         ENOTDIR => nameof(ENOTDIR),
         EINVAL => nameof(EINVAL),
+        ENOTTY => nameof(ENOTTY),
         ENOSPC => nameof(ENOSPC),
         EROFS => nameof(EROFS),
         ENOSYS => nameof(ENOSYS),

@@ -28,4 +28,11 @@ internal static unsafe partial class Sockets
     /// <summary>https://man7.org/linux/man-pages/man2/getsockopt.2.html - 0, or -1 and ENOPROTOOPT before Linux 5.14.</summary>
     [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
     internal static partial int GetOption(int socket, int level, int name, void* value, uint* length);
+
+    /// <summary>include/uapi/linux/sockios.h, SIOCGSKNS, Linux 4.9: a descriptor of the socket's network namespace, or -1 and EPERM without CAP_NET_ADMIN there.</summary>
+    internal static int NamespaceOf(int socket) => Control(socket, 0x894c, 0);
+
+    /// <summary>https://man7.org/linux/man-pages/man2/ioctl.2.html</summary>
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int Control(int fd, nuint request, nint argument);
 }

@@ -14,6 +14,9 @@ internal sealed class NetnsDoor(uint inode)
     /// <summary>Paths to a file of it on nsfs, as bytes; those of mounts before those of processes, which end.</summary>
     internal List<byte[]> Paths { get; } = [];
 
+    /// <summary>Some of the sockets in it that processes of other namespaces hold.</summary>
+    internal List<FileRecord> Sockets { get; } = [];
+
     /// <summary>Something that was seen keeps it, such as a link on one of its interfaces; else it may simply be gone by now.</summary>
     internal bool Insisted { get; set; }
 }

@@ -44,7 +44,11 @@ internal static class NetnsFinder
             }
             else if (file.Kind == FileKind.Socket)
             {
-                Door(doors, file.NetnsInode, file.NetnsCookie);
+                var door = Door(doors, file.NetnsInode, file.NetnsCookie);
+                if (door.Sockets.Count < 8)
+                {
+                    door.Sockets.Add(file);
+                }
             }
         }
 

@@ -1,32 +1,20 @@
 namespace XdpAudit.EndToEnd.Tests;
 
 /// <summary>A host on which only what a policy names may run.</summary>
-public sealed class PolicyTests : Scene
+public sealed class PolicyTests : OwnScene
 {
-    private readonly Lab _house = new();
-    private readonly AuditorProcess _process;
-
     public PolicyTests(OneAuditor one)
         : base(one)
     {
         // The policy is in force from the start; the namespace's name is known only later, so any will do.
-        var policy = $"{_house.Folder}/policy.json";
+        var policy = $"{House.Folder}/policy.json";
         File.WriteAllText(policy, """
             { "schema": 1, "severity": "medium", "rules": [
               { "name": "the guard", "loader": { "comm": "bpftool", "uid": 0 }, "program": { "name": "guard", "type": "xdp" },
                 "attach": { "interface": "va", "netns": "*", "mode": "native" } } ] }
             """);
         File.SetUnixFileMode(policy, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        _process = AuditorProcess.StartWith(_house, "policy-rules", "policy_file", policy, "--plugin", "libbpf", "--plugin", "flight-recorder", "--plugin", "policy-rules");
-    }
-
-    private protected override AuditorProcess Auditor => _process;
-
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        _process.Dispose();
-        _house.Dispose();
+        Watcher = AuditorProcess.StartWith(House, "policy-rules", "policy_file", policy, "--plugin", "libbpf", "--plugin", "flight-recorder", "--plugin", "policy-rules");
     }
 
     [Theory]

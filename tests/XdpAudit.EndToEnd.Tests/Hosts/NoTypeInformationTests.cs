@@ -3,27 +3,21 @@ using System.Text.Json;
 namespace XdpAudit.EndToEnd.Tests;
 
 /// <summary>A kernel without BTF: no iterators and no tracing. What can be known without them is known, and what is missing is said.</summary>
-public sealed class NoTypeInformationTests : Scene
+public sealed class NoTypeInformationTests : OwnScene
 {
-    private readonly Lab _house = new();
     private readonly OwnMounts _mounts;
-    private readonly AuditorProcess _process;
 
     public NoTypeInformationTests(OneAuditor one)
         : base(one)
     {
         _mounts = new("mount -t tmpfs none /sys/kernel/btf");
-        _process = AuditorProcess.StartIn(_house, _mounts);
+        Watcher = AuditorProcess.StartIn(House, _mounts);
     }
-
-    private protected override AuditorProcess Auditor => _process;
 
     protected override void Dispose(bool disposing)
     {
         base.Dispose(disposing);
-        _process.Dispose();
         _mounts.Dispose();
-        _house.Dispose();
     }
 
     [Fact]

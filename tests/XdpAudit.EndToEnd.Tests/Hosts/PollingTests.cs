@@ -1,24 +1,12 @@
 namespace XdpAudit.EndToEnd.Tests;
 
 /// <summary>An auditor without sensors: what it can know by looking alone, and how it says that it does not know more.</summary>
-public sealed class PollingTests : Scene
+public sealed class PollingTests : OwnScene
 {
-    private readonly Lab _house = new();
-    private readonly AuditorProcess _process;
-
     public PollingTests(OneAuditor one)
         : base(one)
     {
-        _process = AuditorProcess.Start(_house, "1h", "--plugin", "libbpf", "--plugin", "leak-rules");
-    }
-
-    private protected override AuditorProcess Auditor => _process;
-
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        _process.Dispose();
-        _house.Dispose();
+        Watcher = AuditorProcess.Start(House, "1h", "--plugin", "libbpf", "--plugin", "leak-rules");
     }
 
     [Fact]

@@ -1,24 +1,12 @@
 namespace XdpAudit.EndToEnd.Tests;
 
 /// <summary>An auditor that ends and comes back: what it leaves, what it finds, and what it says of the time between.</summary>
-public sealed class RestartTests : Scene
+public sealed class RestartTests : OwnScene
 {
-    private readonly Lab _house = new();
-    private AuditorProcess? _process;
-
     public RestartTests(OneAuditor one)
         : base(one)
     {
-        _process = AuditorProcess.Start(_house);
-    }
-
-    private protected override AuditorProcess Auditor => _process!;
-
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        _process?.Dispose();
-        _house.Dispose();
+        Watcher = AuditorProcess.Start(House);
     }
 
     [Fact]
@@ -111,8 +99,8 @@ public sealed class RestartTests : Scene
         Auditor.Stop();
 
         // Nothing went from the kernel: under another boot id the same numbers must mean nothing that was known.
-        _process!.Dispose();
-        _process = AuditorProcess.StartInBoot(_house, "11111111-2222-4333-8444-555555555555");
+        Auditor.Dispose();
+        Watcher = AuditorProcess.StartInBoot(House, "11111111-2222-4333-8444-555555555555");
 
         var old = Api.Get(Routes.ProgramHistory, ApiJson.Default.IReadOnlyListHistoryEntry, ("select", before.Key.Value));
         Assert.Equal(["attachment_removed va native boot-ended by the kernel", "link_released boot-ended by the kernel", "program_unloaded boot-ended by the kernel"], Told(old).TakeLast(3));
@@ -144,7 +132,7 @@ public sealed class RestartTests : Scene
 
     private void Restart()
     {
-        _process!.Dispose();
-        _process = AuditorProcess.Start(_house);
+        Auditor.Dispose();
+        Watcher = AuditorProcess.Start(House);
     }
 }

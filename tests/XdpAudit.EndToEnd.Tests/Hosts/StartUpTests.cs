@@ -3,32 +3,15 @@ using System.Diagnostics;
 namespace XdpAudit.EndToEnd.Tests;
 
 /// <summary>Between "it begins to listen" and "it has looked" there is no seam.</summary>
-public sealed class StartUpTests : Scene
+public sealed class StartUpTests(OneAuditor one) : OwnScene(one)
 {
-    private readonly Lab _house = new();
-    private AuditorProcess? _process;
-
-    public StartUpTests(OneAuditor one)
-        : base(one)
-    {
-    }
-
-    private protected override AuditorProcess Auditor => _process!;
-
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        _process?.Dispose();
-        _house.Dispose();
-    }
-
     [Fact]
     public void Every_program_that_is_loaded_while_the_auditor_starts_is_in_its_journal_exactly_once()
     {
         using var trickle = Process.Start(new ProcessStartInfo(Tools.Loads, ["trickle"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
         try
         {
-            _process = AuditorProcess.Start(_house);
+            Watcher = AuditorProcess.Start(House);
             Look();
             trickle.StandardInput.WriteLine();
             trickle.StandardInput.Flush();

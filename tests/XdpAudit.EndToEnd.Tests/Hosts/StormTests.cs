@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace XdpAudit.EndToEnd.Tests;
 
 /// <summary>Looking while everything comes and goes.</summary>
-public sealed class StormTests : Scene
+public sealed class StormTests : OwnScene
 {
     private const string StormSource =
         """
@@ -51,22 +51,11 @@ public sealed class StormTests : Scene
         }
         """;
 
-    private readonly Lab _house = new();
-    private readonly AuditorProcess _process;
 
     public StormTests(OneAuditor one)
         : base(one)
     {
-        _process = AuditorProcess.Start(_house, "20ms");
-    }
-
-    private protected override AuditorProcess Auditor => _process;
-
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        _process.Dispose();
-        _house.Dispose();
+        Watcher = AuditorProcess.Start(House, "20ms");
     }
 
     [Fact]

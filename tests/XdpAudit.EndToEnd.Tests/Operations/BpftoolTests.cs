@@ -1,23 +1,11 @@
 namespace XdpAudit.EndToEnd.Tests;
 
 /// <summary>Operations that the host's own bpftool carries out for the auditor.</summary>
-public sealed class BpftoolTests : Scene
+public sealed class BpftoolTests : OwnScene
 {
-    private readonly Lab _house = new();
-    private readonly AuditorProcess _process;
-
     public BpftoolTests(OneAuditor one)
-        : base(one) => _process = AuditorProcess.Start(
-            _house, "1h", "--plugin", "bpftool", "--plugin", "flight-recorder", "--plugin", "leak-rules");
-
-    private protected override AuditorProcess Auditor => _process;
-
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        _process.Dispose();
-        _house.Dispose();
-    }
+        : base(one) => Watcher = AuditorProcess.Start(
+            House, "1h", "--plugin", "bpftool", "--plugin", "flight-recorder", "--plugin", "leak-rules");
 
     [Fact]
     public void A_program_is_loaded_attached_detached_and_unloaded_by_bpftool_and_the_kernel_confirms_each_step()

@@ -3,27 +3,11 @@ using System.Diagnostics;
 namespace XdpAudit.EndToEnd.Tests;
 
 /// <summary>Where operations pin when nobody says where: in the host's bpffs, and where the host has none in one of the auditor's own.</summary>
-public sealed class PinPlaceTests : Scene
+public sealed class PinPlaceTests(OneAuditor one) : OwnScene(one)
 {
     // A machine of which only /run and the place of the bpffs are others: nothing of it is there for anybody else.
     private const string Bare = "mount -t tmpfs none /run\nwhile umount -l /sys/fs/bpf 2>/dev/null; do :; done\n";
 
-    private readonly Lab _house = new();
-    private AuditorProcess? _process;
-
-    public PinPlaceTests(OneAuditor one)
-        : base(one)
-    {
-    }
-
-    private protected override AuditorProcess Auditor => _process!;
-
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        _process?.Dispose();
-        _house.Dispose();
-    }
 
     [Theory]
     [InlineData("mount -t bpf bpf /sys/fs/bpf", "/sys/fs/bpf/xdpaudit", "ok", "mounted at /sys/fs/bpf")]
@@ -33,7 +17,7 @@ public sealed class PinPlaceTests : Scene
     {
         var before = OfThisMachine();
         var mounts = Kept(new OwnMounts(Bare + bpffs));
-        _process = AuditorProcess.StartIn(_house, mounts, ownPlace: false);
+        Watcher = AuditorProcess.StartIn(House, mounts, ownPlace: false);
 
         var check = Asked("xdpaudit doctor").GetProperty("checks").EnumerateArray().Single(c => c.GetProperty("name").GetString() == "bpffs");
         var program = Asked($"xdpaudit program load {Tools.GuardObject} --program guard").GetProperty("program_id").GetUInt32();
@@ -47,11 +31,11 @@ public sealed class PinPlaceTests : Scene
 
         Look();
         var told = Told(ProgramHistory(program));
-        Assert.Equal(0, _process.Stop());
+        Assert.Equal(0, Watcher.Stop());
         Assert.True(File.Exists(mounts.Outside(pin)));
         Assert.True(Leak.Exists("prog", program));
         End();
-        _process = AuditorProcess.StartIn(_house, mounts, ownPlace: false);
+        Watcher = AuditorProcess.StartIn(House, mounts, ownPlace: false);
 
         Assert.Equal((ProgramStates.Retained, pin), (Program(program).State, Assert.Single(Program(program).Pins).Value));
         Assert.Equal(told, Told(ProgramHistory(program)));
@@ -68,8 +52,8 @@ public sealed class PinPlaceTests : Scene
 
     private void End()
     {
-        _process!.Dispose();
-        _process = null;
+        Auditor.Dispose();
+        Watcher = null;
     }
 
     // Mounts and entries of the real machine.

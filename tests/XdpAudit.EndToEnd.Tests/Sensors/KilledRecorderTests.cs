@@ -4,26 +4,15 @@ using System.Globalization;
 namespace XdpAudit.EndToEnd.Tests;
 
 /// <summary>The recorder runs in a process of its own. When that is killed, what was recorded stays, and what was missed is counted.</summary>
-public sealed class KilledRecorderTests : Scene
+public sealed class KilledRecorderTests : OwnScene
 {
     private const int Times = 10_000;
 
-    private readonly Lab _house = new();
-    private readonly AuditorProcess _process;
 
     public KilledRecorderTests(OneAuditor one)
         : base(one)
     {
-        _process = AuditorProcess.Start(_house);
-    }
-
-    private protected override AuditorProcess Auditor => _process;
-
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        _process.Dispose();
-        _house.Dispose();
+        Watcher = AuditorProcess.Start(House);
     }
 
     [Fact]
@@ -58,7 +47,7 @@ public sealed class KilledRecorderTests : Scene
     }
 
     [Fact]
-    public void The_processes_of_plugins_end_with_the_auditor_however_that_ends()
+    public void TheOwnes_of_plugins_end_with_the_auditor_however_that_ends()
     {
         var children = Children().Select(c => Process.GetProcessById(c.Pid)).ToList();
         Assert.Equal(2, children.Count);
