@@ -23,12 +23,12 @@ internal static class HolderDecisions
             ];
             var before = held.Holders.ToDictionary(h => h.Holder.Identity(), h => h.Holder);
             var now = seen.DistinctBy(h => h.Identity()).ToDictionary(h => h.Identity());
-            foreach (var (_, holder) in now.Where(n => !before.ContainsKey(n.Key)).OrderBy(n => n.Key, StringComparer.Ordinal))
+            foreach (var (_, holder) in now.Where(n => !before.ContainsKey(n.Key)).OrderBy(n => n.Key))
             {
                 look.Tell(new HolderAppeared(held.Key, holder));
             }
 
-            foreach (var (_, holder) in before.Where(b => !now.ContainsKey(b.Key)).OrderBy(b => b.Key, StringComparer.Ordinal))
+            foreach (var (_, holder) in before.Where(b => !now.ContainsKey(b.Key)).OrderBy(b => b.Key))
             {
                 if (!held.There || Complete(look, holder))
                 {

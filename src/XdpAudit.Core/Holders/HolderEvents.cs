@@ -19,10 +19,10 @@ public abstract record HolderFacts
     public sealed record ByMapElement(KernelMapId Map, string MapType, uint Index) : HolderFacts;
 
     /// <summary>What tells one holder from another.</summary>
-    internal string Identity() => this switch
+    internal HolderIdentity Identity() => this switch
     {
-        ByDescriptor d => $"fd:{d.Process.Pid}:{d.Process.StartTicks}",
-        ByMapElement m => $"map:{m.Map}:{m.Index}",
+        ByDescriptor d => new(InMap: false, d.Process.Pid, d.Process.StartTicks),
+        ByMapElement m => new(InMap: true, m.Map.Value, m.Index),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 

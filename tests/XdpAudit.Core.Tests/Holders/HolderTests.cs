@@ -76,4 +76,57 @@ public sealed class HolderTests
         Events.Are(
             gone, _auditor.Seen(new HolderGone(A.Key(5).Value, new HolderFacts.ByMapElement(new(3), "prog_array", 2), "the element was deleted or its map let go")));
     }
+
+    [Fact]
+    public void Many_holders_are_kept_in_the_order_in_which_they_came()
+    {
+        List<uint> expected = [];
+        foreach (var look in new[] { Range(0, 20), [.. Range(20, 30), .. Range(0, 5)], [.. Range(3, 30), 0u] })
+        {
+            _scene.Elements.Clear();
+            _scene.Elements.AddRange(look.Select(i => new ObservedMapElement(new(3), i, new(5))));
+            expected = [.. expected.Where(look.Contains), .. look.Except(expected).Order()];
+            _auditor.Looks(_scene);
+
+            var holders = _auditor.Known.Programs[A.Key(5)].Holders;
+            Assert.Equal(expected, holders.Select(h => ((HolderFacts.ByMapElement)h.Holder).Index));
+            Assert.Equal(expected.Count, holders.Count);
+            Assert.Equal(expected[0], ((HolderFacts.ByMapElement)holders[0].Holder).Index);
+        }
+    }
+
+    [Fact]
+    public void What_a_holder_costs_does_not_grow_with_how_many_there_are()
+    {
+        var (some, twice) = (Allocated(4_000), Allocated(8_000));
+
+        Assert.True(twice < 3 * some, $"{some} bytes for 4,000 holders of one program, {twice} for 8,000");
+    }
+
+    [Fact]
+    public void Of_many_holders_the_first_are_named_and_the_rest_is_counted()
+    {
+        _scene.Elements.AddRange(Range(0, 100).Select(i => new ObservedMapElement(new(3), i, new(5))));
+        _auditor.Looks(_scene);
+        _scene.Elements.Clear();
+        _scene.Programs.Clear();
+
+        var end = Assert.Single(_auditor.Looks(_scene).OfType<ProgramUnloaded>());
+
+        Assert.StartsWith("element 0 of prog_array map 3, element 1 of ", end.LastHeldBy, StringComparison.Ordinal);
+        Assert.EndsWith(", element 11 of prog_array map 3 and 88 more", end.LastHeldBy, StringComparison.Ordinal);
+    }
+
+    private static uint[] Range(uint from, uint to) => [.. Enumerable.Range((int)from, (int)(to - from)).Select(i => (uint)i)];
+
+    private static long Allocated(uint holders)
+    {
+        var (scene, auditor) = (new Scene(), new Watcher());
+        scene.Map(3);
+        scene.Program(5);
+        scene.Elements.AddRange(Range(0, holders).Select(i => new ObservedMapElement(new(3), i, new(5))));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        auditor.Looks(scene);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
 }
