@@ -69,13 +69,34 @@ kernel_initramfs() ( # kernel_initramfs NAME
     find . | cpio -o -H newc --quiet | gzip -1 >../initramfs.gz
 )
 
-kernel_boot() { # kernel_boot NAME: runs $kernels_folder/NAME/out/commands there
+kernel_boot() { # kernel_boot NAME: runs $kernels_folder/NAME/out/commands there; told to end, the guest ends too
     version=$(ls "$kernels_folder/$1/lib/modules")
     timeout -k 10 "$kernels_limit" qemu-system-x86_64 -accel kvm -accel tcg,thread=single -cpu max -smp 2 -m 4G -nographic -no-reboot \
         -kernel "$kernels_folder/$1/boot/vmlinuz-$version" -initrd "$kernels_folder/$1/initramfs.gz" \
         -append "console=ttyS0 panic=-1 quiet guest=$root/tests/kernels/guest" \
         -virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \
-        -virtfs "local,path=$kernels_folder/$1/out,mount_tag=out,security_model=none"
+        -virtfs "local,path=$kernels_folder/$1/out,mount_tag=out,security_model=none" </dev/null >>"$results/kernel-$1.log" 2>&1 &
+    trap "kill $! 2>/dev/null; exit 143" TERM
+    wait $! || echo "kernel $1 did not end by itself: see $results/kernel-$1.log"
+}
+
+kernel_run() { # Without KVM a kernel that patches its own code while it boots may trip over the other processor, and is booted again.
+    for try in 1 2 3; do
+        kernel_boot "$1"
+        [ ! -e "$kernels_folder/$1/out/release" ] || break
+    done
+}
+
+kernels_run() { # kernels_run NAME...: a guest each, as many at once as there are processors; told to end, all end
+    guests=
+    trap 'kill $guests 2>/dev/null; exit 143' TERM
+    for name in "$@"; do
+        kernel_run "$name" &
+        guests="$guests $!"
+        # shellcheck disable=SC2086
+        [ "$(echo $guests | wc -w)" -lt "$(nproc)" ] || { wait; guests=; }
+    done
+    wait
 }
 
 kernel_commands() { # What runs in a guest: a name and a command in each line. Tests marked for kernels run nowhere else.
@@ -109,11 +130,12 @@ run_kernels() { # Runs the kernels of $kernels, and adds to $passed, $failed and
         dirname -- "$(readlink -f -- "$(command -v dotnet)")" >"$out/dotnet"
         kernel_commands >"$out/commands"
         kernel_initramfs "$name" || fail 7 "cannot make an initramfs for kernel $name"
-        # Without KVM a kernel that patches its own code while it boots may trip over the other processor, and is booted again.
-        for try in 1 2 3; do
-            step "$log" "running kernel $name" kernel_boot "$name" || say "kernel $name did not end by itself: see $log"
-            [ ! -e "$out/release" ] || break
-        done
+    done
+    # shellcheck disable=SC2086
+    step "$results/kernels.log" "running kernels $(echo $names)" kernels_run $names || true
+    cat "$results/kernels.log" >&2
+    for name in $names; do
+        out=$kernels_folder/$name/out
         while read -r project _; do
             kernel_result "$project"
         done <"$out/commands"
@@ -128,7 +150,7 @@ kernel_result() { # kernel_result COMMAND: of the guest whose results are in $ou
     f=$(count "$out/$1.xml" failed)
     s=$(count "$out/$1.xml" skipped)
     [ "$answer" = 0 ] || [ "$f" -gt 0 ] || f=1
-    [ "$f" -eq 0 ] || cat "$out/$1.log" 2>/dev/null || tail -n 20 "$log"
+    [ "$f" -eq 0 ] || cat "$out/$1.log" 2>/dev/null || tail -n 20 "$results/kernel-$name.log"
     echo "Linux $(cat "$out/release" 2>/dev/null || echo "$name"): $1: $p passed, $f failed, $s skipped in $took s; it ended with $answer"
     passed=$((passed + p))
     failed=$((failed + f))
