@@ -3,17 +3,20 @@ using System.Runtime.InteropServices;
 namespace XdpAudit.Recorder.Bench;
 
 /// <summary>An XDP program that lets everything pass and is attached to nothing, loaded by raw bpf(2).</summary>
-internal sealed unsafe class BpfProgram
+internal sealed unsafe class BpfProgram(int mark)
 {
     private const int BPF_PROG_LOAD = 5;
     private const int BPF_OBJ_GET_INFO_BY_FD = 15;
+    private const int BPF_LINK_CREATE = 28;
     private const uint BPF_PROG_TYPE_XDP = 6;
+    private const uint BPF_XDP = 37;
+    private const uint XDP_FLAGS_SKB_MODE = 2;
     private const int AttrBytes = 128;
 
     private static readonly int Number = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 280 : 321;
 
-    /// <summary>r1 = our pid, r0 = XDP_PASS, exit: the pid makes the tag ours.</summary>
-    private readonly ulong[] _instructions = [0x1b7 | ((ulong)Environment.ProcessId << 32), 0x2_0000_00b7, 0x95];
+    /// <summary>r1 = the mark, r0 = XDP_PASS, exit: the mark makes the tag ours.</summary>
+    private readonly ulong[] _instructions = [0x1b7 | ((ulong)(uint)mark << 32), 0x2_0000_00b7, 0x95];
 
     /// <summary>A descriptor of a new one.</summary>
     internal int Load()
@@ -32,8 +35,15 @@ internal sealed unsafe class BpfProgram
         }
     }
 
-    /// <summary>The kernel's digest of it, struct bpf_prog_info, member tag.</summary>
-    internal static string Tag(int fd)
+    /// <summary>A descriptor of a link of it on that device, by generic XDP.</summary>
+    internal static int Link(int program, uint device)
+    {
+        var attr = stackalloc uint[] { (uint)program, device, BPF_XDP, XDP_FLAGS_SKB_MODE };
+        return Calls.Checked(Calls.SystemCall(Number, BPF_LINK_CREATE, (byte*)attr, 16));
+    }
+
+    /// <summary>The kernel's number and digest of it, struct bpf_prog_info, members id and tag.</summary>
+    internal static (uint Id, string Tag) Info(int fd)
     {
         var info = stackalloc byte[16];
         var attr = stackalloc byte[16];
@@ -42,6 +52,6 @@ internal sealed unsafe class BpfProgram
         *(uint*)(attr + 4) = 16;
         *(ulong*)(attr + 8) = (ulong)info;
         Calls.Checked(Calls.SystemCall(Number, BPF_OBJ_GET_INFO_BY_FD, attr, 16));
-        return Convert.ToHexStringLower(new ReadOnlySpan<byte>(info + 8, 8));
+        return (*(uint*)(info + 4), Convert.ToHexStringLower(new ReadOnlySpan<byte>(info + 8, 8)));
     }
 }

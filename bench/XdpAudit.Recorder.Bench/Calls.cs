@@ -31,6 +31,12 @@ internal static unsafe partial class Calls
     [SuppressGCTransition]
     internal static partial nint Receive(int fd, byte* bytes, nuint count, int flags);
 
+    [LibraryImport("libc", EntryPoint = "unshare", SetLastError = true)]
+    internal static partial int Unshare(int flags);
+
+    [LibraryImport("libc", EntryPoint = "if_nametoindex", SetLastError = true)]
+    internal static partial uint IfNameToIndex(byte* name);
+
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     internal static partial nint SystemCall(nint number, nint command, byte* attr, nuint size);
 

@@ -11,9 +11,9 @@ internal static class Comparison
 {
     private sealed record Round(Measured Without, Measured With);
 
-    private sealed record Heard(int Loads, int Unloads, ulong Lost, long Notices, TimeSpan Cpu);
+    private sealed record Heard(int Loads, int Unloads, int Created, int LetGo, ulong Lost, long Notices, TimeSpan Cpu);
 
-    internal static async Task<int> RunAsync(ISensorSource source, int count, int loads)
+    internal static async Task<int> RunAsync(ISensorSource source, int count, int loads, int links)
     {
         var rounds = new List<Round>();
         var heard = new List<Heard>();
@@ -21,13 +21,13 @@ internal static class Comparison
         {
             if (i % 2 == 0)
             {
-                var without = await WorkAsync(loads);
-                rounds.Add(new(without, await WithAsync(source, loads, heard)));
+                var without = await WorkAsync(loads, links);
+                rounds.Add(new(without, await WithAsync(source, loads, links, heard)));
             }
             else
             {
-                var with = await WithAsync(source, loads, heard);
-                rounds.Add(new(await WorkAsync(loads), with));
+                var with = await WithAsync(source, loads, links, heard);
+                rounds.Add(new(await WorkAsync(loads, links), with));
             }
         }
 
@@ -35,18 +35,19 @@ internal static class Comparison
         if (heard.Count > 0)
         {
             Console.WriteLine(
-                $"heard {heard.Sum(h => h.Loads)} of {loads * count} loads, {heard.Sum(h => h.Unloads)} of {loads * count} unloads, {heard.Sum(h => (long)h.Lost)} lost; "
+                $"heard {heard.Sum(h => h.Loads)} of {loads * count} loads, {heard.Sum(h => h.Unloads)} of {loads * count} unloads, "
+                + $"{heard.Sum(h => h.Created)} of {links * count} links made and {heard.Sum(h => h.LetGo)} let go, {heard.Sum(h => (long)h.Lost)} lost; "
                 + $"{heard.Sum(h => h.Notices)} notices, {heard.Sum(h => h.Cpu.TotalMilliseconds) * 1000 / heard.Sum(h => h.Notices):F1} us of the listener's processor each");
         }
 
         return 0;
     }
 
-    private static async Task<Measured> WithAsync(ISensorSource source, int loads, List<Heard> heard)
+    private static async Task<Measured> WithAsync(ISensorSource source, int loads, int links, List<Heard> heard)
     {
         if (source.Create() is not { } sensor)
         {
-            return await WorkAsync(loads);
+            return await WorkAsync(loads, links);
         }
 
         await using var listener = await Listener.StartAsync(sensor);
@@ -60,17 +61,18 @@ internal static class Comparison
 
         var cpu = Environment.CpuUsage.TotalTime;
         var before = listener.Heard;
-        var measured = await WorkAsync(loads);
+        var measured = await WorkAsync(loads, links);
 
         // Those of the warm-up are of the same tag, and are heard too.
         var (loaded, unloaded) = await listener.HeardOfAsync(measured.Tag, loads + Workload.WarmUp);
-        heard.Add(new(loaded - Workload.WarmUp, unloaded - Workload.WarmUp, listener.Lost, listener.Heard - before, Environment.CpuUsage.TotalTime - cpu));
+        var (created, letGo) = listener.HeardOfLinks(measured.Links.Program);
+        heard.Add(new(loaded - Workload.WarmUp, unloaded - Workload.WarmUp, created, letGo, listener.Lost, listener.Heard - before, Environment.CpuUsage.TotalTime - cpu));
         return measured;
     }
 
-    private static async Task<Measured> WorkAsync(int loads)
+    private static async Task<Measured> WorkAsync(int loads, int links)
     {
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["work", $"{loads}"]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["work", $"{loads}", $"{links}"]) { RedirectStandardOutput = true })!;
         var said = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return process.ExitCode == 0
@@ -84,6 +86,8 @@ internal static class Comparison
         Console.WriteLine($"{"",-24} {"without",19} {"with " + name,22} {"ratio min",10} {"median",7}");
         Row("load", r => r.Loads);
         Row("close", r => r.Closes);
+        Row("create a link", r => r.Links.Creates);
+        Row("close a link", r => r.Links.Closes);
         foreach (var call in rounds[0].Without.Prices.Keys)
         {
             Row(call, r => r.Prices[call]);

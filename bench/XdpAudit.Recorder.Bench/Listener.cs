@@ -9,6 +9,8 @@ internal sealed class Listener : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Dictionary<string, HashSet<uint>> _loads = [];
     private readonly Dictionary<string, HashSet<uint>> _unloads = [];
+    private readonly Dictionary<uint, HashSet<uint>> _links = [];
+    private readonly HashSet<uint> _lettingGo = [];
     private readonly Lock _turn = new();
     private Task _listening = Task.CompletedTask;
 
@@ -44,6 +46,16 @@ internal sealed class Listener : IAsyncDisposable
                     return heard;
                 }
             }
+        }
+    }
+
+    /// <summary>How many links of a program it heard of, and of how many of them that the last descriptor was closed.</summary>
+    internal (int Created, int LetGo) HeardOfLinks(uint program)
+    {
+        lock (_turn)
+        {
+            var created = Of(_links, program);
+            return (created.Count, created.Count(_lettingGo.Contains));
         }
     }
 
@@ -86,6 +98,12 @@ internal sealed class Listener : IAsyncDisposable
                     case ProgramUnloadNotice { Tag: { } tag } unload:
                         Of(_unloads, tag.Value).Add(unload.Id.Value);
                         break;
+                    case LinkCreateNotice link:
+                        Of(_links, link.Program.Value).Add(link.Id.Value);
+                        break;
+                    case DescriptorCloseNotice { Held: ObjectKind.Link, Last: true } close:
+                        _lettingGo.Add(close.HeldId);
+                        break;
                     case LossNotice loss:
                         Lost += loss.Count ?? 1;
                         break;
@@ -94,6 +112,6 @@ internal sealed class Listener : IAsyncDisposable
         }
     }
 
-    private static HashSet<uint> Of(Dictionary<string, HashSet<uint>> ids, string tag) =>
-        ids.TryGetValue(tag, out var found) ? found : ids[tag] = [];
+    private static HashSet<uint> Of<T>(Dictionary<T, HashSet<uint>> ids, T of)
+        where T : notnull => ids.TryGetValue(of, out var found) ? found : ids[of] = [];
 }

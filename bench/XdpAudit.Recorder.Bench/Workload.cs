@@ -8,8 +8,9 @@ namespace XdpAudit.Recorder.Bench;
 /// <param name="Loads">How long each load took, in ascending order.</param>
 /// <param name="Closes">How long each close took, in ascending order.</param>
 /// <param name="PerSecond">Loads and closes in a second.</param>
+/// <param name="Links">Of the links.</param>
 /// <param name="Prices">What a system call costs, by its name: the mean of each of 200 runs, in ascending order.</param>
-internal sealed record Measured(string Tag, double[] Loads, double[] Closes, double PerSecond, Dictionary<string, double[]> Prices);
+internal sealed record Measured(string Tag, double[] Loads, double[] Closes, double PerSecond, MeasuredLinks Links, Dictionary<string, double[]> Prices);
 
 /// <summary>The watched side, in a process of its own: no collector and no listener of ours runs in it.</summary>
 internal static class Workload
@@ -19,16 +20,16 @@ internal static class Workload
     private const int CallsInARun = 500;
 
     /// <summary>Does it and writes a <see cref="Measured"/> as one line to standard output.</summary>
-    internal static void Run(int loads) => Console.WriteLine(JsonSerializer.Serialize(Storm(loads) with { Prices = Prices() }));
+    internal static void Run(int loads, int links) => Console.WriteLine(JsonSerializer.Serialize(Storm(loads) with { Links = LinkStorm.Run(links), Prices = Prices() }));
 
     private static Measured Storm(int loads)
     {
-        var program = new BpfProgram();
+        var program = new BpfProgram(Environment.ProcessId);
         string tag = "";
         for (var i = 0; i < WarmUp; i++)
         {
             var fd = program.Load();
-            tag = BpfProgram.Tag(fd);
+            tag = BpfProgram.Info(fd).Tag;
             _ = Calls.Close(fd);
         }
 
@@ -47,7 +48,7 @@ internal static class Workload
         }
 
         var took = Stopwatch.GetElapsedTime(start);
-        return new(tag, Ascending(load), Ascending(close), loads / took.TotalSeconds, []);
+        return new(tag, Ascending(load), Ascending(close), loads / took.TotalSeconds, new(0, [], []), []);
     }
 
     private static Dictionary<string, double[]> Prices()
@@ -81,7 +82,7 @@ internal static class Workload
         return Ascending(each);
     }
 
-    private static double[] Ascending(double[] ticks)
+    internal static double[] Ascending(double[] ticks)
     {
         var nanoseconds = 1e9 / Stopwatch.Frequency;
         return [.. ticks.Order().Select(t => t * nanoseconds)];

@@ -87,14 +87,26 @@ kernel_run() { # Without KVM a kernel that patches its own code while it boots m
     done
 }
 
-kernels_run() { # kernels_run NAME...: a guest each, as many at once as there are processors; told to end, all end
-    guests=
-    trap 'kill $guests 2>/dev/null; exit 143' TERM
+kernels_lane() { # kernels_lane LANE LANES NAME...: every so manieth of them
+    lane=$1
+    lanes=$2
+    shift 2
+    turn=0
     for name in "$@"; do
-        kernel_run "$name" &
-        guests="$guests $!"
-        # shellcheck disable=SC2086
-        [ "$(echo $guests | wc -w)" -lt "$(nproc)" ] || { wait; guests=; }
+        [ $((turn % lanes)) -ne "$lane" ] || kernel_run "$name"
+        turn=$((turn + 1))
+    done
+}
+
+kernels_run() { # kernels_run NAME...: a guest each, as many at once as there are processors; told to end, all end
+    at_once=$(nproc)
+    started=
+    trap 'kill $started 2>/dev/null; exit 143' TERM
+    first=0
+    while [ "$first" -lt "$at_once" ]; do
+        kernels_lane "$first" "$at_once" "$@" &
+        started="$started $!"
+        first=$((first + 1))
     done
     wait
 }

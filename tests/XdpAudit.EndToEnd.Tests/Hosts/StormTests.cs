@@ -51,7 +51,6 @@ public sealed class StormTests : OwnScene
         }
         """;
 
-
     public StormTests(OneAuditor one)
         : base(one)
     {

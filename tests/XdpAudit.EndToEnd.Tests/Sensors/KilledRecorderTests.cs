@@ -8,7 +8,6 @@ public sealed class KilledRecorderTests : OwnScene
 {
     private const int Times = 10_000;
 
-
     public KilledRecorderTests(OneAuditor one)
         : base(one)
     {
@@ -47,7 +46,7 @@ public sealed class KilledRecorderTests : OwnScene
     }
 
     [Fact]
-    public void TheOwnes_of_plugins_end_with_the_auditor_however_that_ends()
+    public void The_processes_of_plugins_end_with_the_auditor_however_that_ends()
     {
         var children = Children().Select(c => Process.GetProcessById(c.Pid)).ToList();
         Assert.Equal(2, children.Count);

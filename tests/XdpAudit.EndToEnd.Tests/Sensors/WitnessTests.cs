@@ -183,8 +183,6 @@ public sealed class WitnessTests(OneAuditor one) : Scene(one)
 
     private static string? Cause(HistoryEntry entry) => entry.Data.GetProperty("cause").GetString();
 
-    private bool IsTold(uint program) => Api.Get(Routes.Programs, ApiJson.Default.IReadOnlyListProgramView, ("all", "true")).Any(p => p.Id.Value == program);
-
     private (uint Program, uint Link, int Pid) Flash(string what, string? device = null, string? netns = null)
     {
         var said = (netns is null ? Shell.Run(Tools.Flash, what) : Lab.In(netns, Tools.Flash, what, device!)).Split(' ');

@@ -95,13 +95,13 @@ public abstract partial class Scene : IDisposable
     private protected ReconcileView Reconcile() => Api.Post(Routes.Reconcile, null, ApiJson.Default.ReconcileView);
 
     /// <summary>The auditor looks again until it is so; the kernel frees after the last reference went, not at once.</summary>
-    private protected long LookUntil(Func<bool> so, string what)
+    private protected long LookUntil(Func<bool> so, string what, TimeSpan? patience = null)
     {
-        var waited = Stopwatch.StartNew();
+        var (bound, waited) = (patience ?? Patience, Stopwatch.StartNew());
         var position = Look();
         while (!so())
         {
-            Assert.True(waited.Elapsed < Patience, $"not within {Patience.TotalSeconds} s: {what}");
+            Assert.True(waited.Elapsed < bound, $"not within {bound.TotalSeconds} s: {what}");
             position = Look();
         }
 
@@ -128,6 +128,8 @@ public abstract partial class Scene : IDisposable
     }
 
     private protected LinkView LinkOf(uint id, long? at = null) => Api.Get(Routes.Link, ApiJson.Default.LinkView, ("select", $"{id}"), ("at", At(at)));
+
+    private protected bool IsTold(uint program) => Api.Get(Routes.Programs, ApiJson.Default.IReadOnlyListProgramView, ("all", "true")).Any(p => p.Id.Value == program);
 
     private protected bool Gone(uint program) => Program(program).State == ProgramStates.Unloaded;
 

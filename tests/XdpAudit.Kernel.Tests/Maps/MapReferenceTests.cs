@@ -39,8 +39,8 @@ public class MapReferenceTests
         var slow = Map(Look.Once(iterators: false), holder);
 
         // Before Linux 6.4 nothing but a descriptor tells it.
-        Assert.Equal(Requires.IsLinux(6, 4), fast.MemlockBytes is not null);
-        Assert.Equal(slow.MemlockBytes, fast.MemlockBytes);
+        Assert.NotNull(slow.MemlockBytes);
+        Assert.Equal(Requires.IsLinux(6, 4) ? slow.MemlockBytes : null, fast.MemlockBytes);
     }
 
     [Fact]
