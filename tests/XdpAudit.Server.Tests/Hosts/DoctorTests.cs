@@ -69,7 +69,7 @@ public sealed class DoctorTests(OneDaemon one)
         Assert.Matches(@"^this kernel does not let EXT programs be loaded \(EPERM|'/sys/fs/bpf' is not on a bpffs; mount one there", note.Found);
         Assert.Equal("ok", checks.Single(c => c.Name == "plugin libxdp").State);
         Assert.Equal(7, load.ExitCode);
-        Assert.Contains($"cannot load program 'sample_pass': {note.Found}", load.Output, StringComparison.Ordinal);
+        Assert.Contains($"cannot load program 'sample_pass': {note.Found}", load.Errors, StringComparison.Ordinal);
     }
 
     private static IReadOnlyList<DoctorCheck> Checks(string json) => JsonSerializer.Deserialize(json, ApiJson.Default.DoctorView)!.Checks;
