@@ -35,7 +35,7 @@ return 0;
 // Paced by the clock, not by what was done: a rate that cannot be kept up shows.
 static long Generate(int rate, TimeSpan kept)
 {
-    var program = new BpfProgram();
+    var program = new BpfProgram(Environment.ProcessId);
     var clock = Stopwatch.StartNew();
     long made = 0;
     while (clock.Elapsed < kept)
