@@ -168,6 +168,19 @@ internal static class A
         Event(45, "eth0 went and took its attachment") with { OccurredAt = Occurrence.Between(null, Now.AddMinutes(-1)), Actor = new Actor.Kernel("interface removed") },
     ];
 
+    /// <summary>The life of a finding, which the server's journal tells.</summary>
+    internal static IReadOnlyList<HistoryEntry> Triaged =>
+    [
+        Event(7, "suspected program-retained: sample_other (1204) is loaded and in force nowhere") with
+        {
+            Journal = "server", KnownBy = new() { How = Knowledge.Observed, Source = "observation:7" }, Actor = new Actor.Unknown("a judgement of the auditor"),
+        },
+        Event(9, "acknowledged (pending-fix) until 2026-11-29 18:40:03 UTC: ticket 7") with
+        {
+            Journal = "server", KnownBy = new() { How = Knowledge.Declared, Source = "agent" }, Actor = new Actor.Process(Loader with { Comm = "bash" }),
+        },
+    ];
+
     internal static FindingView Finding(string id = "f3a9c1d2e4b5a697", string severity = "high", string status = "open") => new()
     {
         Id = new(id),

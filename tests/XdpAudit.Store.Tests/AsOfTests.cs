@@ -64,6 +64,28 @@ public sealed class AsOfTests(OpenStore open) : IClassFixture<OpenStore>
     }
 
     [Fact]
+    public async Task A_list_can_be_narrowed_to_what_may_be_meant_before_it_is_read()
+    {
+        await AppendAsync(open.Store.HostJournal, [.. Enumerable.Range(9000, 40).SelectMany(id => new[] { A.Found((uint)id), A.Unloaded((uint)id) })]);
+        await open.Store.CaughtUpAsync(TimeSpan.FromSeconds(60), Token);
+        var before = await open.Store.HostJournal.PositionAsync(Token);
+        await AppendAsync(open.Store.HostJournal, A.Found(9050), A.Unloaded(9050));
+
+        // What the read models may not include yet is not left out.
+        async Task<IEnumerable<string>> Meant(SubjectFilter only, bool ended = true) =>
+            (await ListAsync(ended, only)).Where(s => s.State.LastPosition <= before).Select(s => s.Subject);
+
+        Assert.Equal([A.Subject(9007)], await Meant(new(KernelId: 9007)));
+        Assert.Equal([A.Subject(9008)], await Meant(new(KeyPart: A.Subject(9008))));
+        Assert.Equal([A.Subject(9009)], await Meant(new(Word: "p9009")));
+        Assert.Empty(await Meant(new(Word: "p900")));
+        Assert.Empty(await Meant(new(KernelId: 9007, Word: "p9009")));
+        Assert.Empty(await Meant(new(KernelId: 9007), ended: false));
+        Assert.Contains(A.Subject(9050), (await ListAsync(true, new(KernelId: 9050))).Select(s => s.Subject));
+        Assert.Contains(A.Subject(9050), (await ListAsync(true, new(Word: "p9050"))).Select(s => s.Subject));
+    }
+
+    [Fact]
     public async Task A_moment_is_the_last_position_recorded_by_then()
     {
         var journal = open.Store.ServerJournal;
@@ -96,13 +118,13 @@ public sealed class AsOfTests(OpenStore open) : IClassFixture<OpenStore>
         Assert.Equal([4], await Page(start, A.Moment.AddYears(2), A.Subject(8002), 10));
     }
 
-    private async Task<List<SubjectAt>> ListAsync(bool ended)
+    private async Task<List<SubjectAt>> ListAsync(bool ended, SubjectFilter? only = null)
     {
         var found = new List<SubjectAt>();
         string? from = null;
         do
         {
-            var page = await open.Store.Reader.ListAsync(open.Store.HostJournal.Name, ProgramKey.Kind, ended, from, 7, Token);
+            var page = await open.Store.Reader.ListAsync(open.Store.HostJournal.Name, ProgramKey.Kind, ended, only, from, 7, Token);
             found.AddRange(page.Items);
             from = page.Next;
         }

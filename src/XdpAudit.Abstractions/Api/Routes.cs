@@ -52,6 +52,9 @@ public static class Routes
     /// <summary>GET ?id&amp;at: one <see cref="FindingView"/>; the first characters of an id suffice when they fit one.</summary>
     public const string Finding = "/v1/finding";
 
+    /// <summary>GET ?id: list of <see cref="HistoryEntry"/> of the server's journal: what was found, opened, acknowledged and resolved, by whom.</summary>
+    public const string FindingHistory = "/v1/finding/history";
+
     /// <summary>POST ?id <see cref="TriageRequest"/>: <see cref="FindingView"/>.</summary>
     public const string FindingAcknowledge = "/v1/finding/acknowledge";
 

@@ -10,7 +10,7 @@ internal static class FindingCommands
     private static readonly string[] Severities = ["low", "medium", "high"];
 
     internal static Command Make(Grammar g) => Grammar.Noun(
-        "finding", "leaks, drifts and contradictions", List(g), Show(g), Acknowledge(g), Suppress(g), Remedy(g));
+        "finding", "leaks, drifts and contradictions", List(g), Show(g), History(g), Acknowledge(g), Suppress(g), Remedy(g));
 
     private static Command List(Grammar g)
     {
@@ -42,6 +42,17 @@ internal static class FindingCommands
             return ExitCode.Done;
         },
         g.Finding, g.At, g.Output);
+
+    private static Command History(Grammar g) => g.Verb(
+        "history",
+        "all that became of a finding and who said so, one line an event",
+        async s =>
+        {
+            var route = Route.With(Routes.FindingHistory, ("id", s.Value(g.Finding)));
+            await s.ListAsync(route, ApiJson.Default.IReadOnlyListHistoryEntry, HistoryRenderer.List, "no events");
+            return ExitCode.Done;
+        },
+        g.Finding, g.Output);
 
     private static Command Acknowledge(Grammar g) => Triage(g, "acknowledge", "say that you have seen it, why it is so, and until when", Routes.FindingAcknowledge);
 

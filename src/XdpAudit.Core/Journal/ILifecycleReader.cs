@@ -16,6 +16,12 @@ public sealed record JournalState(long Position, DateTimeOffset RecordedAt, IRea
 /// <param name="Next">Where the next page begins; null when there is none.</param>
 public sealed record SubjectPage(IReadOnlyList<SubjectAt> Items, string? Next);
 
+/// <summary>Narrows a list of subjects before their states are read. What comes through may still be another: look.</summary>
+/// <param name="KernelId">The kernel's id of a program, a link or a map; null for all.</param>
+/// <param name="KeyPart">A part of their keys; null for all.</param>
+/// <param name="Word">A text that their state has, whole: a name, a tag, a path; null for all.</param>
+public sealed record SubjectFilter(uint? KernelId = null, string? KeyPart = null, string? Word = null);
+
 /// <summary>
 /// Reads lifecycles. Every answer is exact: it includes all that was appended before the question, whether the read models
 /// have caught up or not. All methods throw <see cref="JournalUnavailableException"/> when the database does not answer.
@@ -38,10 +44,11 @@ public interface ILifecycleReader
     /// <param name="journal">The journal.</param>
     /// <param name="kind">The prefix of their keys: <c>program</c>, <c>link</c>, ...</param>
     /// <param name="includeEnded">Those that ended, too.</param>
+    /// <param name="only">Which of them; null for all.</param>
     /// <param name="from"><see cref="SubjectPage.Next"/> of the page before; null for the first.</param>
     /// <param name="limit">At most so many.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    Task<SubjectPage> ListAsync(string journal, string kind, bool includeEnded, string? from, int limit, CancellationToken cancellation);
+    Task<SubjectPage> ListAsync(string journal, string kind, bool includeEnded, SubjectFilter? only, string? from, int limit, CancellationToken cancellation);
 
     /// <summary>The last position recorded at or before a moment; 0 when there is none.</summary>
     Task<long> PositionAtAsync(string journal, DateTimeOffset moment, CancellationToken cancellation);

@@ -8,4 +8,5 @@ namespace XdpAudit.Core;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     AllowOutOfOrderMetadataProperties = true)]
 [JsonSerializable(typeof(SubjectState))]
+[JsonSerializable(typeof(string))]
 public sealed partial class StateJson : JsonSerializerContext;

@@ -41,6 +41,17 @@ public abstract record Selector
         };
     }
 
+    /// <summary>What may be meant, for those who would have to read everything else.</summary>
+    public SubjectFilter Filter => this switch
+    {
+        ById s => new(KernelId: s.Id),
+        ByName s => new(Word: s.Name),
+        ByTag s => new(Word: s.Tag),
+        ByPin s => new(Word: s.Path),
+        ByKey s => new(KeyPart: s.Key),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
     /// <summary>Does it mean this program?</summary>
     public bool Fits(ProgramState program) => this switch
     {

@@ -15,30 +15,34 @@ internal static class FindingEndpoints
             ];
             return views;
         });
-        web.MapGet(Routes.Finding, async (string? id, string? at, CancellationToken cancellation) =>
-            OneOf(await FindingsAsync(auditor, past, at, true, cancellation), id ?? ""));
+        web.MapGet(Routes.Finding, (string? id, string? at, CancellationToken cancellation) => OneAsync(auditor, past, id ?? "", at, cancellation));
+        web.MapGet(Routes.FindingHistory, async (string? id, CancellationToken cancellation) =>
+            await past.HistoryAsync($"{FindingEvent.Kind}/{(await OneAsync(auditor, past, id ?? "", null, cancellation)).Id}", cancellation));
         web.MapPost(Routes.FindingAcknowledge, (string? id, TriageRequest request, HttpContext context) =>
             auditor.AcknowledgeAsync(id ?? "", request, Access.Operator(context), context.RequestAborted));
         web.MapPost(Routes.FindingSuppress, (string? id, TriageRequest request, HttpContext context) =>
             auditor.SuppressAsync(id ?? "", request, Access.Operator(context), context.RequestAborted));
     }
 
-    private static async Task<IReadOnlyList<FindingView>> FindingsAsync(Auditor auditor, Past past, string? at, bool resolved, CancellationToken cancellation)
+    private static async Task<IReadOnlyList<FindingView>> FindingsAsync(
+        Auditor auditor, Past past, string? at, bool resolved, CancellationToken cancellation, SubjectFilter? only = null)
     {
         if (!string.IsNullOrEmpty(at))
         {
-            return [.. (await past.AllAtAsync<FindingState>(FindingEvent.Kind, at, cancellation)).Select(f => FindingViews.Of(f, null, f.Ended?.Occurred.Latest() ?? f.LastSeen))];
+            return [.. (resolved ? await past.AllAtAsync<FindingState>(FindingEvent.Kind, at, cancellation, only) : await past.FindingsAtAsync(at, cancellation)).Select(View)];
         }
 
         var now = auditor.Findings();
         var known = now.ToDictionary(f => f.Id);
         return !resolved ? now :
-            [.. (await past.AllAsync<FindingState>(FindingEvent.Kind, cancellation)).Select(f => known.GetValueOrDefault(f.Id) ?? FindingViews.Of(f, null, f.Ended?.Occurred.Latest() ?? f.LastSeen))];
+            [.. (await past.AllAsync<FindingState>(FindingEvent.Kind, cancellation, only)).Select(f => known.GetValueOrDefault(f.Id) ?? View(f))];
     }
 
-    private static FindingView OneOf(IReadOnlyList<FindingView> findings, string id)
+    private static FindingView View(FindingState finding) => FindingViews.Of(finding, null, finding.Ended?.Occurred.Latest() ?? finding.LastSeen);
+
+    private static async Task<FindingView> OneAsync(Auditor auditor, Past past, string id, string? at, CancellationToken cancellation)
     {
-        var fitting = findings.Where(f => f.Id.Value.StartsWith(id, StringComparison.Ordinal)).ToList();
+        var fitting = (await FindingsAsync(auditor, past, at, true, cancellation, new(KeyPart: $"{FindingEvent.Kind}/{id}"))).Where(f => f.Id.Value.StartsWith(id, StringComparison.Ordinal)).ToList();
         return fitting.Count switch
         {
             1 => fitting[0],

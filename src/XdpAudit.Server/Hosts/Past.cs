@@ -54,15 +54,15 @@ internal sealed class Past(Auditor auditor, ILifecycleReader reader, HostId host
             ? moment
             : throw Refusals.Usage($"cannot read '{text}' as a time", "write 2026-11-22T18:40:03Z or position:N");
 
-    /// <summary>All subjects of a kind, ended ones too.</summary>
-    internal async Task<IReadOnlyList<T>> AllAsync<T>(string kind, CancellationToken cancellation)
+    /// <summary>All subjects of a kind, ended ones too; with a filter those that may be meant, and some of the last ones.</summary>
+    internal async Task<IReadOnlyList<T>> AllAsync<T>(string kind, CancellationToken cancellation, SubjectFilter? only = null)
         where T : SubjectState
     {
         var all = new List<T>();
         string? from = null;
         do
         {
-            var page = await reader.ListAsync(kind is FindingEvent.Kind ? ServerJournal : HostJournal, kind, true, from, 500, cancellation);
+            var page = await reader.ListAsync(kind is FindingEvent.Kind ? ServerJournal : HostJournal, kind, true, only, from, 500, cancellation);
             all.AddRange(page.Items.Select(i => i.State).OfType<T>());
             from = page.Next;
         }
@@ -72,19 +72,12 @@ internal sealed class Past(Auditor auditor, ILifecycleReader reader, HostId host
     }
 
     /// <summary>All subjects of a kind that had begun by a moment, each as it was then; ended ones too.</summary>
-    internal async Task<IReadOnlyList<T>> AllAtAsync<T>(string kind, string at, CancellationToken cancellation)
+    internal async Task<IReadOnlyList<T>> AllAtAsync<T>(string kind, string at, CancellationToken cancellation, SubjectFilter? only = null)
         where T : SubjectState
     {
-        var (position, moment) = await PositionAsync(at, cancellation);
-        if (kind is FindingEvent.Kind)
-        {
-            // Positions are the host journal's: the server's journal is read up to the moment at which that one was recorded.
-            moment ??= (await reader.AsOfAsync(HostJournal, position, cancellation)).RecordedAt;
-            position = await reader.PositionAtAsync(ServerJournal, moment.Value, cancellation);
-        }
-
+        var position = kind is FindingEvent.Kind ? await ServerPositionAsync(at, cancellation) : (await PositionAsync(at, cancellation)).Position;
         var then = new List<T>();
-        foreach (var subject in (await AllAsync<T>(kind, cancellation)).Where(s => s.FirstPosition <= position))
+        foreach (var subject in (await AllAsync<T>(kind, cancellation, only)).Where(s => s.FirstPosition <= position))
         {
             var key = subject switch { FindingState f => $"{kind}/{f.Id}", OperationState o => $"{kind}/{o.Id}", _ => throw new System.Diagnostics.UnreachableException() };
             then.Add(subject.LastPosition <= position ? subject : (T)(await reader.SubjectAsync(key, position, cancellation))!);
@@ -92,6 +85,10 @@ internal sealed class Past(Auditor auditor, ILifecycleReader reader, HostId host
 
         return then;
     }
+
+    /// <summary>The findings that were not resolved at a moment.</summary>
+    internal async Task<IReadOnlyList<FindingState>> FindingsAtAsync(string at, CancellationToken cancellation) =>
+        [.. (await reader.AsOfAsync(ServerJournal, await ServerPositionAsync(at, cancellation), cancellation)).Subjects.Select(s => s.State).OfType<FindingState>()];
 
     /// <summary>The one subject a selector means: among the living, and if there is none, among all that were.</summary>
     internal async Task<T> SelectAsync<T>(
@@ -104,7 +101,7 @@ internal sealed class Past(Auditor auditor, ILifecycleReader reader, HostId host
         var fitting = now.Where(x => x.Ended is null && fits(selector, x)).ToList();
         if (fitting.Count == 0 && at is null)
         {
-            fitting = [.. (await AllAsync<T>(kind, cancellation)).Where(x => fits(selector, x))];
+            fitting = [.. (await AllAsync<T>(kind, cancellation, selector.Filter)).Where(x => fits(selector, x))];
         }
 
         return fitting.Count switch
@@ -117,4 +114,11 @@ internal sealed class Past(Auditor auditor, ILifecycleReader reader, HostId host
 
     internal async Task<IReadOnlyList<HistoryEntry>> HistoryAsync(string subject, CancellationToken cancellation) =>
         [.. (await reader.HistoryAsync(subject, null, cancellation)).Select(e => HistoryEntries.Of(e, subject.StartsWith(FindingEvent.Kind, StringComparison.Ordinal) ? "server" : "host"))];
+
+    // Positions that people name are the host journal's: the server's is read up to the moment at which that one was recorded.
+    private async Task<long> ServerPositionAsync(string at, CancellationToken cancellation)
+    {
+        var (position, moment) = await PositionAsync(at, cancellation);
+        return await reader.PositionAtAsync(ServerJournal, moment ?? (await reader.AsOfAsync(HostJournal, position, cancellation)).RecordedAt, cancellation);
+    }
 }

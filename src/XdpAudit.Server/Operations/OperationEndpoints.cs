@@ -22,7 +22,7 @@ internal static class OperationEndpoints
         });
         web.MapGet(Routes.Operation, async (string? id, string? at, CancellationToken cancellation) =>
         {
-            var fitting = (await OperationsAsync(past, at, cancellation)).Where(o => !string.IsNullOrEmpty(id) && o.Id.Value.Contains(id, StringComparison.Ordinal)).ToList();
+            var fitting = (await OperationsAsync(past, at, cancellation, new(KeyPart: id))).Where(o => !string.IsNullOrEmpty(id) && o.Id.Value.Contains(id, StringComparison.Ordinal)).ToList();
             return fitting.Count switch
             {
                 1 => OperationViews.Of(fitting[0]),
@@ -32,9 +32,9 @@ internal static class OperationEndpoints
         });
     }
 
-    private static Task<IReadOnlyList<OperationState>> OperationsAsync(Past past, string? at, CancellationToken cancellation) => string.IsNullOrEmpty(at)
-        ? past.AllAsync<OperationState>(OperationEvent.Kind, cancellation)
-        : past.AllAtAsync<OperationState>(OperationEvent.Kind, at, cancellation);
+    private static Task<IReadOnlyList<OperationState>> OperationsAsync(Past past, string? at, CancellationToken cancellation, SubjectFilter? only = null) => string.IsNullOrEmpty(at)
+        ? past.AllAsync<OperationState>(OperationEvent.Kind, cancellation, only)
+        : past.AllAtAsync<OperationState>(OperationEvent.Kind, at, cancellation, only);
 
     // What was recorded and did not come about is an error to the caller, with the operation beside it.
     private static Problem? Fault(OperationView done) => done.State switch

@@ -38,6 +38,15 @@ public sealed class Lifecycle
     [JsonIgnore]
     internal SubjectState? State { get; init; }
 
+    /// <summary>The kernel's id, in the keys of programs, links and maps (<see cref="ProgramKey"/>): of table l.</summary>
+    internal const string KernelIdSql = "split_part(l.id, '/', 4)";
+
+    private const string KernelIdIndex = "mt_doc_lifecycle_idx_kernel_id";
+
+    /// <summary>The index for <see cref="KernelIdSql"/>, to be made as the owner; Marten has no words for it.</summary>
+    internal static string IndexSql(string schema) =>
+        $"create index if not exists {KernelIdIndex} on {schema}.mt_doc_lifecycle (journal, kind, {KernelIdSql.Replace("l.", "", StringComparison.Ordinal)})";
+
     /// <summary>Columns of their own for what readers select by, and the three indexes they select through.</summary>
     internal static void Map(StoreOptions options)
     {
@@ -65,6 +74,7 @@ public sealed class Lifecycle
             var past = mapping.AddIndex("journal", "last_position", "first_position");
             past.Name = "mt_doc_lifecycle_idx_past";
             mapping.AddIndex("journal", "kind", "first_position");
+            mapping.IgnoreIndex(KernelIdIndex);
         });
     }
 }

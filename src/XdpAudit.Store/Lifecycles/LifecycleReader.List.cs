@@ -5,17 +5,18 @@ namespace XdpAudit.Store;
 /// <summary>Subjects of one kind, page by page, in the order in which they began.</summary>
 internal sealed partial class LifecycleReader
 {
-    public Task<SubjectPage> ListAsync(string journal, string kind, bool includeEnded, string? from, int limit, CancellationToken cancellation) =>
+    public Task<SubjectPage> ListAsync(string journal, string kind, bool includeEnded, SubjectFilter? only, string? from, int limit, CancellationToken cancellation) =>
         AskAsync(journal, async snapshot =>
         {
             var (after, afterSubject) = Cursor(from);
             var tail = await TailStatesAsync(snapshot, journal, kind, cancellation);
+            var (narrowed, by) = Condition(only);
             var rows = await snapshot.RowsAsync(
-                """
+                $"""
                 l.journal = $1 and l.kind = $2 and ($3 or l.known or l.id = any($4)) and (l.first_position, l.id collate "C") > ($5, $6)
-                order by l.first_position, l.id collate "C" limit $7
+                {narrowed} order by l.first_position, l.id collate "C" limit $7
                 """,
-                [journal, kind, includeEnded, tail.Keys.ToArray(), after, afterSubject, limit + 1],
+                [journal, kind, includeEnded, tail.Keys.ToArray(), after, afterSubject, limit + 1, .. by],
                 cancellation);
             var known = rows.Select(r => r.Subject).ToHashSet();
             var begun = tail.Where(t => !t.Value.HasRow && !known.Contains(t.Key)).Select(t => new LifecycleRow(t.Key, journal, t.Value.FirstPosition, t.Value.State));
@@ -30,6 +31,30 @@ internal sealed partial class LifecycleReader
                 [.. page.Where(r => includeEnded || StateText.IsKnown(r.State)).Select(r => new SubjectAt(r.Subject, r.State))],
                 all.Count > limit ? $"{page[^1].FirstPosition.ToString(CultureInfo.InvariantCulture)} {page[^1].Subject}" : null);
         }, cancellation);
+
+    /// <summary>Of what the tail tells nothing is left out: it may have become what is asked for.</summary>
+    private static (string Sql, object[] Values) Condition(SubjectFilter? only)
+    {
+        List<(string Sql, object Value)> all = [];
+        if (only?.KernelId is { } id)
+        {
+            all.Add((Lifecycle.KernelIdSql + " = {0}", id.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        if (only?.KeyPart is { } part)
+        {
+            all.Add(("strpos(l.id, {0}) > 0", part));
+        }
+
+        if (only?.Word is { } word)
+        {
+            all.Add(("strpos(l.data ->> 'StateJson', {0}) > 0", StateText.Write(word)));
+        }
+
+        const int given = 7;
+        var sql = string.Join(" and ", all.Select((c, i) => string.Format(CultureInfo.InvariantCulture, c.Sql, $"${given + 1 + i}")));
+        return (sql.Length > 0 ? $"and (l.id = any($4) or {sql})" : "", [.. all.Select(c => c.Value)]);
+    }
 
     private sealed record TailState(SubjectState State, long FirstPosition, bool HasRow);
 

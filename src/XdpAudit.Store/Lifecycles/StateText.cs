@@ -7,6 +7,9 @@ internal static class StateText
 {
     internal static string Write(SubjectState state) => JsonSerializer.Serialize(state, StateJson.Default.SubjectState);
 
+    /// <summary>A text as it stands within a state.</summary>
+    internal static string Write(string text) => JsonSerializer.Serialize(text, StateJson.Default.String);
+
     internal static SubjectState Read(string json) =>
         JsonSerializer.Deserialize(json, StateJson.Default.SubjectState) ?? throw new JsonException("a stored state is null");
 

@@ -37,7 +37,7 @@ internal static class SchemaMigration
             }
 
             await using var transaction = await login.BeginTransactionAsync(cancellation);
-            await ExecuteAsync(login, $"set local role {StoreRoles.Owner}; {Hardening.Sql(store.Schema)}", cancellation);
+            await ExecuteAsync(login, $"set local role {StoreRoles.Owner}; {Lifecycle.IndexSql(store.Schema)}; {Hardening.Sql(store.Schema)}", cancellation);
             await using var word = new NpgsqlCommand($"insert into {store.Schema}.{SchemaState.Table}(word) values ($1)", login);
             word.Parameters.Add(new() { Value = SchemaState.Word });
             await word.ExecuteNonQueryAsync(cancellation);

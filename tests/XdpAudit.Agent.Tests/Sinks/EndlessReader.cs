@@ -19,7 +19,7 @@ internal sealed class EndlessReader(HostId host) : ILifecycleReader
 
     public Task<IReadOnlyList<JournalEntry>> HistoryAsync(string subject, long? upTo, CancellationToken cancellation) => throw new NotSupportedException();
 
-    public Task<SubjectPage> ListAsync(string journal, string kind, bool includeEnded, string? from, int limit, CancellationToken cancellation) => throw new NotSupportedException();
+    public Task<SubjectPage> ListAsync(string journal, string kind, bool includeEnded, SubjectFilter? only, string? from, int limit, CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task<long> PositionAtAsync(string journal, DateTimeOffset moment, CancellationToken cancellation) => throw new NotSupportedException();
 }

@@ -10,6 +10,7 @@ public sealed class FindingCommandTests
     [InlineData("finding-list", "finding", "list")]
     [InlineData("finding-list-fail-on", "finding", "list", "--fail-on", "high")]
     [InlineData("finding-show", "finding", "show", "f3a9")]
+    [InlineData("finding-history", "finding", "history", "f3a9")]
     [InlineData("finding-acknowledge", "finding", "acknowledge", "f3a9", "--reason", "pending-fix", "--comment", "ticket 7", "--expires", "7d")]
     [InlineData("finding-suppress", "finding", "suppress", "f3a9", "--reason", "risk-accepted", "--comment", "the new loader comes on Monday", "--expires", "7d")]
     [InlineData("finding-remedy", "finding", "remedy", "f3a9")]
@@ -19,6 +20,7 @@ public sealed class FindingCommandTests
         await using var auditor = await CannedAuditor.StartAsync();
         auditor.Answers(Routes.Findings, [A.Finding(), A.Finding("0a", "low"), A.Finding("0b", "medium", "suspected"), A.Acknowledged], ApiJson.Default.IReadOnlyListFindingView);
         auditor.Answers(Routes.Finding, A.Finding(), ApiJson.Default.FindingView);
+        auditor.Answers(Routes.FindingHistory, A.Triaged, ApiJson.Default.IReadOnlyListHistoryEntry);
         auditor.Answers("POST " + Routes.FindingAcknowledge, A.Acknowledged, ApiJson.Default.FindingView);
         auditor.Answers("POST " + Routes.FindingSuppress, A.Suppressed, ApiJson.Default.FindingView);
 

@@ -69,6 +69,7 @@ public sealed class ProgramCommandTests
     [InlineData("GET /v1/interface/history?name=eth0&netns=blue", "interface", "history", "eth0", "--netns", "blue")]
     [InlineData("GET /v1/findings?status=all&rule=pin-unused", "finding", "list", "--status", "all", "--rule", "pin-unused")]
     [InlineData("GET /v1/finding?id=f3a9", "finding", "show", "f3a9")]
+    [InlineData("GET /v1/finding/history?id=f3a9", "finding", "history", "f3a9")]
     [InlineData("GET /v1/operations", "operation", "list")]
     [InlineData("GET /v1/operation?id=019a", "operation", "show", "019a")]
     [InlineData("GET /v1/state?at=2026-11-22T16%3A40%3A03Z", "state", "--at", "-2h")]

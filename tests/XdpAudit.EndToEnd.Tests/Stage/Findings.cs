@@ -53,16 +53,6 @@ public abstract partial class Scene
         return document.RootElement.Clone();
     }
 
-    private List<string> FindingHistory(FindingId id)
-    {
-        var names = new List<string>();
-        long last = 0;
-        while (Api.Get(Routes.Events, ApiJson.Default.IReadOnlyListHistoryEntry, ("journal", "server"), ("after", $"{last}"), ("limit", "500")) is { Count: > 0 } page)
-        {
-            names.AddRange(page.Where(e => e.Subjects.Contains($"finding/{id}")).Select(e => e.Event));
-            last = page[^1].Position;
-        }
-
-        return names;
-    }
+    private List<string> FindingHistory(FindingId id) =>
+        [.. Api.Get(Routes.FindingHistory, ApiJson.Default.IReadOnlyListHistoryEntry, ("id", $"{id}")).Select(e => e.Event)];
 }
