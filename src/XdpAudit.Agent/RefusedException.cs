@@ -10,6 +10,8 @@ public sealed class RefusedException(Problem problem) : Exception(problem.Title)
 /// <summary>All refusals in words.</summary>
 public static class Refusals
 {
+    private const int Named = 12;
+
     /// <summary>The selector is none.</summary>
     public static RefusedException BadSelector(string text, string what) => Of(
         ProblemCode.Usage, 400, $"cannot read '{text}' as a selector of a {what}", "use a kernel id, name:X, tag:X, pin:PATH or a key");
@@ -18,9 +20,10 @@ public static class Refusals
     public static RefusedException NotFound(string text, string what, IReadOnlyList<string> similar) => Of(
         ProblemCode.NotFound, 404, $"no {what} fits '{text}'", similar.Count > 0 ? "did you mean one of these?" : $"list them: xdpaudit {what} list", similar);
 
-    /// <summary>It fits more than one.</summary>
+    /// <summary>It fits more than one; of many the last twelve are named.</summary>
     public static RefusedException Ambiguous(string text, string what, IReadOnlyList<string> candidates) => Of(
-        ProblemCode.Ambiguous, 409, $"'{text}' fits {candidates.Count} {what}s", "name one of them by its key", candidates);
+        ProblemCode.Ambiguous, 409, $"'{text}' fits {candidates.Count} {what}s",
+        candidates.Count > Named ? $"name one of them by its key; the last {Named} are below" : "name one of them by its key", [.. candidates.TakeLast(Named)]);
 
     /// <summary>The request itself is wrong.</summary>
     public static RefusedException Usage(string title, string? remedy = null) => Of(ProblemCode.Usage, 400, title, remedy);

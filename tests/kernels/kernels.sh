@@ -1,7 +1,7 @@
 # Stock kernels of Debian in QEMU: ./test --kernels [NAME...]. Read with "." by ./test. A guest's root is this machine's own files, read only, with
 # room above them in its memory; so what runs there is what was built here. Nothing of this runs without being asked for.
 
-# NAME SUITE: whose linux-image-amd64 it is.
+# NAME SUITE: whose linux-image-amd64 it is. 5.10 is older than what the tracing tier needs, and runs only when it is named.
 kernels_known='5.10 bullseye
 6.1 bookworm
 6.12 trixie
@@ -128,7 +128,7 @@ run_kernels() { # Runs the kernels of $kernels, and adds to $passed, $failed and
     uname -r >"$kernels_folder/here/release"
     XDPAUDIT_TIERS=$kernels_folder/here/tiers.json "$(test_program FlightRecorder)" -noLogo -noColor -noAutoReporters -reporter quiet -explicit only -class XdpAudit.FlightRecorder.Tests.TierReport >&2 ||
         failed=$((failed + 1))
-    names=$(echo "$kernels_known" | cut -d' ' -f1)
+    names=$(echo "$kernels_known" | cut -d' ' -f1 | grep -v '^5.10$')
     [ "$kernels" = all ] || names=$kernels
     for name in $names; do
         suite=$(echo "$kernels_known" | sed -n "s/^$name //p")

@@ -26,6 +26,14 @@ internal sealed class AuditorApi : IDisposable
 
     internal T Get<T>(string route, JsonTypeInfo<T> type, params (string Name, string? Value)[] query) => Send(new(HttpMethod.Get, Uri(route, query)), type);
 
+    /// <summary>Is there such a thing?</summary>
+    internal bool Answers(string route, params (string Name, string? Value)[] query)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Get, Uri(route, query));
+        using var answer = _http.Send(message, TestContext.Current.CancellationToken);
+        return answer.IsSuccessStatusCode || (answer.StatusCode == System.Net.HttpStatusCode.NotFound ? false : throw new InvalidOperationException($"{message.RequestUri} was answered with {(int)answer.StatusCode}"));
+    }
+
     internal T Post<T>(string route, HttpContent? body, JsonTypeInfo<T> type) => Send(new(HttpMethod.Post, route) { Content = body }, type);
 
     /// <summary>Asks for an operation; what the auditor refuses or what fails is the problem.</summary>

@@ -129,7 +129,7 @@ public abstract partial class Scene : IDisposable
 
     private protected LinkView LinkOf(uint id, long? at = null) => Api.Get(Routes.Link, ApiJson.Default.LinkView, ("select", $"{id}"), ("at", At(at)));
 
-    private protected bool IsTold(uint program) => Api.Get(Routes.Programs, ApiJson.Default.IReadOnlyListProgramView, ("all", "true")).Any(p => p.Id.Value == program);
+    private protected bool IsTold(uint program) => Api.Answers(Routes.Program, ("select", $"{program}"));
 
     private protected bool Gone(uint program) => Program(program).State == ProgramStates.Unloaded;
 
