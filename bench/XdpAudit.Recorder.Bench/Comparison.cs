@@ -98,6 +98,11 @@ internal static class Comparison
 
         void Row(string what, Func<Measured, double[]> times)
         {
+            if (times(rounds[0].With).Length == 0)
+            {
+                return; // --links 0
+            }
+
             var (a, b) = (Pair(rounds.Select(r => times(r.Without))), Pair(rounds.Select(r => times(r.With))));
             Console.WriteLine(
                 $"{what,-24} {a.Min,9:F3}/{a.Median,-9:F3} {b.Min,12:F3}/{b.Median,-9:F3} {b.Min / a.Min,10:F3} "

@@ -43,16 +43,8 @@ internal static class FindingCommands
         },
         g.Finding, g.At, g.Output);
 
-    private static Command History(Grammar g) => g.Verb(
-        "history",
-        "all that became of a finding and who said so, one line an event",
-        async s =>
-        {
-            var route = Route.With(Routes.FindingHistory, ("id", s.Value(g.Finding)));
-            await s.ListAsync(route, ApiJson.Default.IReadOnlyListHistoryEntry, HistoryRenderer.List, "no events");
-            return ExitCode.Done;
-        },
-        g.Finding, g.Output);
+    private static Command History(Grammar g) =>
+        HistoryCommand.Make(g, "all that became of a finding and who said so, one line an event", Routes.FindingHistory, "id", g.Finding);
 
     private static Command Acknowledge(Grammar g) => Triage(g, "acknowledge", "say that you have seen it, why it is so, and until when", Routes.FindingAcknowledge);
 

@@ -32,16 +32,8 @@ internal static class LinkCommands
         },
         g.Link, g.At, g.Output);
 
-    private static Command History(Grammar g) => g.Verb(
-        "history",
-        "all that happened to a link, one line an event",
-        async s =>
-        {
-            var route = Route.With(Routes.LinkHistory, ("select", s.Value(g.Link)));
-            await s.ListAsync(route, ApiJson.Default.IReadOnlyListHistoryEntry, HistoryRenderer.List, "no events");
-            return ExitCode.Done;
-        },
-        g.Link, g.Output);
+    private static Command History(Grammar g) =>
+        HistoryCommand.Make(g, "all that happened to a link, one line an event", Routes.LinkHistory, "select", g.Link);
 
     private static Command Attach(Grammar g)
     {

@@ -36,16 +36,8 @@ internal static class ProgramCommands
         },
         g.Program, g.At, g.Output);
 
-    private static Command History(Grammar g) => g.Verb(
-        "history",
-        "all that happened to a program, one line an event",
-        async s =>
-        {
-            var route = Route.With(Routes.ProgramHistory, ("select", s.Value(g.Program)));
-            await s.ListAsync(route, ApiJson.Default.IReadOnlyListHistoryEntry, HistoryRenderer.List, "no events");
-            return ExitCode.Done;
-        },
-        g.Program, g.Output);
+    private static Command History(Grammar g) =>
+        HistoryCommand.Make(g, "all that happened to a program, one line an event", Routes.ProgramHistory, "select", g.Program);
 
     private static Command Load(Grammar g)
     {

@@ -27,6 +27,35 @@ public sealed class PastTests(OneDaemon one)
     }
 
     [Fact]
+    public async Task What_has_gone_is_found_by_number_key_name_and_tag_and_of_many_the_last_are_named()
+    {
+        var api = one.Daemon.Api;
+        using var lab = new Lab();
+        var path = lab.CompileBpf("gone", Samples.Pass.Replace("sample_pass", "gone_pass", StringComparison.Ordinal));
+        List<string> gone = [];
+        for (var i = 0; i < 14; i++)
+        {
+            var loaded = await api.DoAsync(new() { Kind = OperationKinds.ProgramLoad, ObjectPath = path, Program = "gone_pass" });
+            await api.DoAsync(new() { Kind = OperationKinds.ProgramUnload, Program = $"{loaded.ProgramId}" });
+            await api.LookAsync();
+            gone.Add(loaded.Program!.Value.Value);
+            foreach (var select in i == 0 ? new[] { $"{loaded.ProgramId}", gone[0], "name:gone_pass" } : [$"{loaded.ProgramId}", gone[^1]])
+            {
+                var found = await api.GetAsync($"{Routes.Program}?select={Uri.EscapeDataString(select)}", ApiJson.Default.ProgramView);
+                Assert.Equal((gone[^1], ProgramStates.Unloaded), (found.Key.Value, found.State));
+            }
+        }
+
+        var tag = (await api.GetAsync($"{Routes.Program}?select={Uri.EscapeDataString(gone[0])}", ApiJson.Default.ProgramView)).Tag;
+        var many = await api.SendAsync(HttpMethod.Get, $"{Routes.Program}?select=name:gone_pass");
+        var alike = await api.SendAsync(HttpMethod.Get, $"{Routes.Program}?select=tag:{tag}");
+
+        Assert.Equal((409, ProblemCode.Ambiguous, "'name:gone_pass' fits 14 programs"), (many.Status, many.Problem?.Code, many.Problem?.Title));
+        Assert.Equal(gone.Skip(2), many.Problem!.Candidates.Select(c => c.Split(' ')[^1]));
+        Assert.Equal((409, ProblemCode.Ambiguous), (alike.Status, alike.Problem?.Code));
+    }
+
+    [Fact]
     public async Task A_difference_names_what_appeared_and_what_went()
     {
         var api = one.Daemon.Api;
