@@ -26,7 +26,7 @@ step() {
     if [ -t 2 ]; then
         while kill -0 "$step_pid" 2>/dev/null; do
             printf '\r\033[Kxdpaudit: %s ... %s s' "$step_doing" "$(($(date +%s) - step_began))" >&2
-            sleep 0.5
+            sleep 0.5 # the grain of the seconds shown
         done
         printf '\r\033[K' >&2
     fi

@@ -55,7 +55,7 @@ internal sealed class Auditor : IDisposable
             }
             catch (HttpRequestException)
             {
-                await Task.Delay(100); // it makes its cluster
+                await Task.Delay(100); // the socket is not there until its cluster is made, and a socket that is not there has nothing to wait on
             }
         }
 
@@ -75,7 +75,7 @@ internal sealed class Auditor : IDisposable
         var (last, moved) = (await PositionAsync(), Stopwatch.StartNew());
         while (last < wanted && moved.Elapsed < TimeSpan.FromSeconds(10))
         {
-            await Task.Delay(200); // looks come by themselves
+            await Task.Delay(200); // the status has no call that waits, and to ask for a look would be work that is not measured
             if (await PositionAsync() is var now && now != last)
             {
                 (last, moved) = (now, Stopwatch.StartNew());

@@ -20,10 +20,10 @@ public static class Refusals
     public static RefusedException NotFound(string text, string what, IReadOnlyList<string> similar) => Of(
         ProblemCode.NotFound, 404, $"no {what} fits '{text}'", similar.Count > 0 ? "did you mean one of these?" : $"list them: xdpaudit {what} list", similar);
 
-    /// <summary>It fits more than one; of many the last twelve are named.</summary>
+    /// <summary>It fits more than one; twelve of them are named, where they are in order the last.</summary>
     public static RefusedException Ambiguous(string text, string what, IReadOnlyList<string> candidates) => Of(
         ProblemCode.Ambiguous, 409, $"'{text}' fits {candidates.Count} {what}s",
-        candidates.Count > Named ? $"name one of them by its key; the last {Named} are below" : "name one of them by its key", [.. candidates.TakeLast(Named)]);
+        candidates.Count > Named ? $"name one of them by its key; {Named} of them are below" : "name one of them by its key", [.. candidates.TakeLast(Named)]);
 
     /// <summary>The request itself is wrong.</summary>
     public static RefusedException Usage(string title, string? remedy = null) => Of(ProblemCode.Usage, 400, title, remedy);

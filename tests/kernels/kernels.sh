@@ -128,7 +128,7 @@ run_kernels() { # Runs the kernels of $kernels, and adds to $passed, $failed and
     uname -r >"$kernels_folder/here/release"
     XDPAUDIT_TIERS=$kernels_folder/here/tiers.json "$(test_program FlightRecorder)" -noLogo -noColor -noAutoReporters -reporter quiet -explicit only -class XdpAudit.FlightRecorder.Tests.TierReport >&2 ||
         failed=$((failed + 1))
-    names=$(echo "$kernels_known" | cut -d' ' -f1 | grep -v '^5.10$')
+    names=$(echo "$kernels_known" | cut -d' ' -f1 | grep -vxF 5.10)
     [ "$kernels" = all ] || names=$kernels
     for name in $names; do
         suite=$(echo "$kernels_known" | sed -n "s/^$name //p")

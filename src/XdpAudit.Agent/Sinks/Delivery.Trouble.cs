@@ -33,7 +33,7 @@ internal sealed partial class Delivery
         }
 
         Change(s => s with { Trouble = words, TroubleSince = s.TroubleSince ?? now, NextTryAt = now + rest });
-        await Task.Delay(rest, _ports.Time, end);
+        await Task.Delay(rest, _ports.Time, end); // the back-off: a receiver in trouble is not to be pressed
     }
 
     private void Recovered()

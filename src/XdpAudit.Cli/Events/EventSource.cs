@@ -100,7 +100,7 @@ internal sealed class EventSource(Session session, string journal, string? progr
                 session.Around.Error.Flush();
             }
 
-            await Task.Delay(pause, session.Around.Time, session.Cancelled);
+            await Task.Delay(pause, session.Around.Time, session.Cancelled); // an auditor that is not there does not say when it is back
             lost += pause;
             pause = 2 * pause;
         }

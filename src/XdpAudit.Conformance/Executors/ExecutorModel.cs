@@ -150,7 +150,7 @@ public sealed class ExecutorModel
         while (_programs.Find(program => IsThere(program) != (_world.Program(program.Told.Id) is not null)) is { } wrong)
         {
             Check.False(patience.IsCancellationRequested, $"program {wrong.Told.Id} is {(IsThere(wrong) ? "gone, and it must be" : "there, and it must not be")} loaded");
-            await Task.Delay(10, CancellationToken.None);
+            await Task.Delay(10, CancellationToken.None); // the kernel frees later, and tells nobody
         }
     }
 

@@ -147,7 +147,7 @@ public sealed partial class ExecutorSuite(ExecutorWorld world, IReadOnlyList<str
         while (!condition())
         {
             Check.False(patience.IsCancellationRequested, $"not within ten seconds: {what}");
-            await Task.Delay(10, CancellationToken.None);
+            await Task.Delay(10, CancellationToken.None); // the kernel frees later, and tells nobody
         }
     }
 }

@@ -70,7 +70,7 @@ internal sealed class MartenJournal(string name, IDocumentStore marten, StoreCon
 
                 GiveUpAfter(start, failure);
                 LogMessages.AppendInDoubt(log, Name, expected, failure);
-                await Task.Delay(Pause, time, cancellation);
+                await Task.Delay(Pause, time, cancellation); // the database has no event that tells when it is back
             }
         }
         finally
@@ -155,7 +155,7 @@ internal sealed class MartenJournal(string name, IDocumentStore marten, StoreCon
             catch (Exception e) when (Failures.IsUnavailable(e))
             {
                 GiveUpAfter(start, e);
-                await Task.Delay(Pause, time, cancellation);
+                await Task.Delay(Pause, time, cancellation); // the database has no event that tells when it is back
             }
         }
     }

@@ -38,14 +38,14 @@ public sealed class Lifecycle
     [JsonIgnore]
     internal SubjectState? State { get; init; }
 
-    /// <summary>The kernel's id, in the keys of programs, links and maps (<see cref="ProgramKey"/>): of table l.</summary>
-    internal const string KernelIdSql = "split_part(l.id, '/', 4)";
+    /// <summary>The kernel's id, in the keys of programs, links and maps (<see cref="ProgramKey"/>).</summary>
+    internal const string KernelIdSql = "split_part(id, '/', 4)";
 
     private const string KernelIdIndex = "mt_doc_lifecycle_idx_kernel_id";
 
     /// <summary>The index for <see cref="KernelIdSql"/>, to be made as the owner; Marten has no words for it.</summary>
     internal static string IndexSql(string schema) =>
-        $"create index if not exists {KernelIdIndex} on {schema}.mt_doc_lifecycle (journal, kind, {KernelIdSql.Replace("l.", "", StringComparison.Ordinal)})";
+        $"create index if not exists {KernelIdIndex} on {schema}.mt_doc_lifecycle (journal, kind, {KernelIdSql})";
 
     /// <summary>Columns of their own for what readers select by, and the three indexes they select through.</summary>
     internal static void Map(StoreOptions options)

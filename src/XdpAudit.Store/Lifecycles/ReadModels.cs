@@ -50,7 +50,7 @@ internal sealed class ReadModels : IAsyncDisposable
                 throw new TimeoutException($"the read models are at event {reached} of {target} after {atMost}");
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(20), _time, cancellation);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), _time, cancellation); // another auditor's daemon may keep them, which tells us nothing
         }
     }
 
@@ -150,7 +150,7 @@ internal sealed class ReadModels : IAsyncDisposable
             while (!_end.IsCancellationRequested)
             {
                 pause = await EnsureAsync() ? Interval : TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks));
-                await Task.Delay(pause, _time, _end.Token);
+                await Task.Delay(pause, _time, _end.Token); // a daemon that ends by itself tells nobody
             }
         }
         catch (OperationCanceledException)

@@ -31,7 +31,7 @@ internal sealed class AuditorApi : IDisposable
     {
         using var message = new HttpRequestMessage(HttpMethod.Get, Uri(route, query));
         using var answer = _http.Send(message, TestContext.Current.CancellationToken);
-        return answer.IsSuccessStatusCode || (answer.StatusCode == System.Net.HttpStatusCode.NotFound ? false : throw new InvalidOperationException($"{message.RequestUri} was answered with {(int)answer.StatusCode}"));
+        return answer.StatusCode != System.Net.HttpStatusCode.NotFound && answer.EnsureSuccessStatusCode().IsSuccessStatusCode;
     }
 
     internal T Post<T>(string route, HttpContent? body, JsonTypeInfo<T> type) => Send(new(HttpMethod.Post, route) { Content = body }, type);
