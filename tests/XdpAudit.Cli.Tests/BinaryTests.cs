@@ -145,7 +145,7 @@ public sealed class BinaryTests
         })!;
         for (var i = 0; i < 1000 && auditor.Requests.IsEmpty; i++)
         {
-            await Task.Delay(10, TestContext.Current.CancellationToken);
+            await Task.Delay(10, TestContext.Current.CancellationToken); // the command is another process
         }
 
         Shell.Run("kill", "-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));

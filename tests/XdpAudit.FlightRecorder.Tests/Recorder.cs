@@ -49,7 +49,7 @@ internal sealed class Recorder : IAsyncDisposable
         while (!isSo())
         {
             Assert.True(since.Elapsed < Patience, "it did not become so");
-            await Task.Delay(10, Cancel);
+            await Task.Delay(10, Cancel); // the kernel and /proc tell nobody when it is so
         }
     }
 

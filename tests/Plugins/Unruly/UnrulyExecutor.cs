@@ -77,7 +77,7 @@ public sealed partial class UnrulyExecutor : IExecutor
         {
             const int Bite = 16 * 1024 * 1024;
             new Span<byte>((void*)Marshal.AllocHGlobal(Bite), Bite).Fill(1);
-            Thread.Sleep(5);
+            Thread.Sleep(5); // the limit is to strike, not the machine
         }
     }
 

@@ -205,7 +205,7 @@ public sealed class JournalAwayTests(Database database)
     {
         while (!so())
         {
-            await Task.Delay(5, Rig.Token);
+            await Task.Delay(5, Rig.Token); // the auditor works on other threads, and has no event for it
         }
 
         return true;

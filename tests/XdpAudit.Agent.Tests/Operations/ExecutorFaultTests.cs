@@ -118,7 +118,7 @@ public sealed class ExecutorFaultTests(Database database)
         using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while (!so())
         {
-            await Task.Delay(5, bound.Token);
+            await Task.Delay(5, bound.Token); // the auditor works on other threads, and has no event for it
         }
     }
 

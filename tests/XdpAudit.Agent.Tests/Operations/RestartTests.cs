@@ -131,7 +131,7 @@ public sealed class RestartTests(Database database)
         {
             while (!rig.Host.Away)
             {
-                await Task.Delay(5, Rig.Token);
+                await Task.Delay(5, Rig.Token); // the auditor works on other threads, and has no event for it
             }
 
             return true;

@@ -105,7 +105,7 @@ public sealed class IsolatedInUseTests(Database database)
         bound.CancelAfter(TimeSpan.FromSeconds(30));
         while (!so())
         {
-            await Task.Delay(5, bound.Token);
+            await Task.Delay(5, bound.Token); // the auditor works on other threads, and has no event for it
         }
     }
 

@@ -193,7 +193,7 @@ public sealed class IsolationTests
         bound.CancelAfter(TimeSpan.FromSeconds(60));
         while (!so())
         {
-            await Task.Delay(5, bound.Token);
+            await Task.Delay(5, bound.Token); // the auditor works on other threads, and has no event for it
         }
     }
 }

@@ -108,7 +108,7 @@ public sealed class KilledSpoolTests
             {
                 Assert.False(child.HasExited, child.HasExited ? await said : "");
                 Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60), "the child does not get anywhere");
-                await Task.Delay(1, Rig.Token);
+                await Task.Delay(1, Rig.Token); // what another process has written has no event here
             }
 
             // The kernel lets a file grow page by page: killed at the first sign of it, most of a write is still to be done. What is told as

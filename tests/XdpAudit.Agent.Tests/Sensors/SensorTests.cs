@@ -144,7 +144,7 @@ public sealed class SensorTests(Database database) : IAsyncDisposable
     {
         while (!await done())
         {
-            await Task.Delay(10, Rig.Token);
+            await Task.Delay(10, Rig.Token); // the auditor works on other threads, and has no event for it
         }
 
         return true;

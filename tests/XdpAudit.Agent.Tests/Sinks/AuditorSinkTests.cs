@@ -100,7 +100,7 @@ public sealed class AuditorSinkTests(Database database)
 
     private static async Task UntilAsync(Func<bool> so)
     {
-        for (var began = Stopwatch.GetTimestamp(); !so(); await Task.Delay(2, Rig.Token))
+        for (var began = Stopwatch.GetTimestamp(); !so(); await Task.Delay(2, Rig.Token)) // the delivery works on other threads
         {
             Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(30), "not so within 30 s");
         }

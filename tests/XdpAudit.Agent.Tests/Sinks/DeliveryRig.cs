@@ -101,7 +101,7 @@ internal sealed class DeliveryRig : IAsyncDisposable
                 Time.Advance(TimeSpan.FromSeconds(step));
             }
 
-            await Task.Delay(2, Rig.Token);
+            await Task.Delay(2, Rig.Token); // the delivery works on other threads while the clock is set forward
         }
     }
 

@@ -154,7 +154,7 @@ public sealed class EventCommandTests
     {
         for (var i = 0; i < 1000 && !condition(); i++)
         {
-            await Task.Delay(10, TestContext.Current.CancellationToken);
+            await Task.Delay(10, TestContext.Current.CancellationToken); // the command runs on other threads
         }
 
         Assert.True(condition(), "did not come about within 10 s");

@@ -30,7 +30,7 @@ internal static class LoadTool
 
         /*
          * storm TIMES: loads and lets go; says when half of it is over, and at the end the first id and the last.
-         * trickle: loads one every 20 ms and keeps them all, until it is told to end; says their ids, and keeps them until its input ends.
+         * trickle: loads one every 5 ms and keeps them all, until it is told to end; says their ids, and keeps them until its input ends.
          */
         int main(int argc, char **argv)
         {
@@ -48,7 +48,7 @@ internal static class LoadTool
                 }
                 fd_set in;
                 FD_ZERO(&in); FD_SET(0, &in);
-                struct timeval pace = { 0, 20000 };
+                struct timeval pace = { 0, 5000 };
                 told = select(1, &in, 0, 0, &pace) > 0;
             }
             if (!strcmp(argv[1], "storm")) { printf("%u %u\n", ids[0], ids[made - 1]); return 0; }

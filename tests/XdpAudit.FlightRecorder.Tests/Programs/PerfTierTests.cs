@@ -65,7 +65,7 @@ public sealed class PerfTierTests : IDisposable
         var due = BootClock.Now() + (2 * ProgramIds.GraceNs);
         while (BootClock.Now() < due)
         {
-            await Task.Delay(50, Recorder.Cancel);
+            await Task.Delay(50, Recorder.Cancel); // the grace is by the boot clock, which no test can set
             later.AddRange(Drain(small));
         }
 

@@ -54,7 +54,7 @@ public sealed class SelfTestTests
         var until = BootClock.Now() + (5 * BootClock.Second);
         while (Traces() != before && BootClock.Now() < until)
         {
-            await Task.Delay(10, Recorder.Cancel);
+            await Task.Delay(10, Recorder.Cancel); // the kernel takes traces away later, and tells nobody
         }
 
         Assert.Equal(before, Traces());

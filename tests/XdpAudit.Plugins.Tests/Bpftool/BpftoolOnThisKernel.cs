@@ -307,7 +307,7 @@ public sealed class BpftoolOnThisKernel : BpftoolScene
         while (!condition())
         {
             Assert.False(patience.IsCancellationRequested, "not within ten seconds");
-            await Task.Delay(10, CancellationToken.None);
+            await Task.Delay(10, CancellationToken.None); // the kernel frees later, and tells nobody
         }
     }
 

@@ -191,7 +191,7 @@ public sealed class ToolsThatFail : BpftoolScene
         while (!File.Exists($"{World.Folder}/pid") || Pid().Length == 0)
         {
             Assert.False(patience.IsCancellationRequested, "the tool was not started within ten seconds");
-            await Task.Delay(10, CancellationToken.None);
+            await Task.Delay(10, CancellationToken.None); // another process writes the file
         }
 
         Assert.True(int.Parse(Pid(), CultureInfo.InvariantCulture) > 1);

@@ -112,7 +112,7 @@ public abstract class LibxdpScene : IAsyncDisposable
         while (!condition())
         {
             Assert.False(patience.IsCancellationRequested, "not within ten seconds: " + what);
-            await Task.Delay(10, CancellationToken.None);
+            await Task.Delay(10, CancellationToken.None); // the kernel frees later, and tells nobody
         }
     }
 

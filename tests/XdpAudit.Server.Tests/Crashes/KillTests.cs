@@ -110,7 +110,7 @@ public sealed class KillTests : IDisposable
             }
             catch (InvalidOperationException away) when (away.Message.Contains("503", StringComparison.Ordinal) && began.Elapsed < TimeSpan.FromSeconds(30))
             {
-                await Task.Delay(100, TestContext.Current.CancellationToken);
+                await Task.Delay(100, TestContext.Current.CancellationToken); // a database that is away does not say when it is back
             }
         }
     }

@@ -93,7 +93,7 @@ internal sealed partial class SyslogReceiver(SyslogTransport transport, X509Cert
         for (var began = Stopwatch.GetTimestamp(); _messages.Count < count;)
         {
             Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(20), $"{_messages.Count} of {count} messages came within 20 s");
-            await Task.Delay(2, TestContext.Current.CancellationToken);
+            await Task.Delay(2, TestContext.Current.CancellationToken); // other threads receive, and tell nobody
         }
 
         return [.. Messages.Select(m => Id().Match(m).Groups[1].Value)];
